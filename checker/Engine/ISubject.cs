@@ -1,0 +1,48 @@
+// A model in one variant at one scope, together with the claims about it: what the command line and the tests hold in hand.
+
+using Verify.Engine.Traces;
+
+namespace Verify.Engine;
+
+/// <summary>A model in one variant at one scope with its properties, free of the model's own types.</summary>
+public interface ISubject
+{
+    /// <summary>Name of the system, for instance smmu-ste.</summary>
+    string System { get; }
+
+    /// <summary>Name of the variant, for instance 6.9.</summary>
+    string Variant { get; }
+
+    /// <summary>Name of the scope: small, medium or large.</summary>
+    string Scope { get; }
+
+    /// <summary>The claims about it.</summary>
+    IReadOnlyList<Claim> Claims { get; }
+
+    /// <summary>The model's actions.</summary>
+    IReadOnlyList<string> Actions { get; }
+
+    /// <summary>Visits every reachable state and decides the properties.</summary>
+    /// <exception cref="ModelException">The model threw; the message names the state and the action.</exception>
+    ExplorationReport Explore(ExploreOptions options);
+
+    /// <summary>Walks at random and looks for violations.</summary>
+    /// <exception cref="ModelException">The model threw.</exception>
+    SimulationReport Simulate(SimulateOptions options);
+
+    /// <summary>
+    /// Executes the model along <paramref name="trace"/>: every step must be enabled and lead to the recorded state, and the last must violate
+    /// the property. Returns which part of the property failed, with the values.
+    /// </summary>
+    /// <exception cref="TraceException">The trace does not fit: the message says at which step and why.</exception>
+    string Replay(TraceDocument trace);
+
+    /// <summary>
+    /// What changed in a named 64-bit word of the state, field by field in the table's terms ("CFG: BYPASS -> S1_TRANS"); with no
+    /// <paramref name="before"/>, its non-zero fields. Empty for words that are no table's.
+    /// </summary>
+    IReadOnlyList<string> Decode(string word, ulong? before, ulong after);
+}
+
+/// <summary>A model failed where it must not: its own error, with the state and the action.</summary>
+public sealed class ModelException(string message, Exception inner) : Exception(message, inner);

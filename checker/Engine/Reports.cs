@@ -1,0 +1,161 @@
+// What an engine is asked and what it answers, free of any model's types.
+
+using Verify.Engine.Traces;
+
+namespace Verify.Engine;
+
+/// <summary>How visited states are remembered.</summary>
+public enum StoreKind
+{
+    /// <summary>By a 64-bit fingerprint; two states could share one, with the probability the report gives.</summary>
+    Fingerprint,
+
+    /// <summary>Whole; nothing can be confused.</summary>
+    Exact,
+}
+
+/// <summary>Limits and means of an exploration.</summary>
+public sealed record ExploreOptions
+{
+    /// <summary>Worker threads, 1 or more.</summary>
+    public int Threads { get; init; } = 1;
+
+    /// <summary>How visited states are remembered.</summary>
+    public StoreKind Store { get; init; } = StoreKind.Fingerprint;
+
+    /// <summary>Native memory the stores and frontiers may take, in bytes.</summary>
+    public long MemoryBytes { get; init; } = 4L << 30;
+
+    /// <summary>Wall-clock limit; null for none.</summary>
+    public TimeSpan? Time { get; init; }
+
+    /// <summary>The properties to decide, by name; null for all.</summary>
+    public IReadOnlyCollection<string>? Properties { get; init; }
+
+    /// <summary>Stop once every property is decided, instead of finishing the counts.</summary>
+    public bool StopWhenDecided { get; init; }
+
+    /// <summary>Called a few times a second from one thread; null for silence.</summary>
+    public Action<Progress>? Progress { get; init; }
+
+    /// <summary>Asks for a clean stop; the result is then inconclusive where nothing was found.</summary>
+    public CancellationToken Cancel { get; init; }
+}
+
+/// <summary>How far an exploration is.</summary>
+/// <param name="States">Distinct states so far.</param>
+/// <param name="Transitions">Steps generated so far.</param>
+/// <param name="Depth">Current level, 0 for initial states.</param>
+/// <param name="Queue">States of the next level so far, plus those of this level not yet expanded.</param>
+/// <param name="MemoryBytes">Native memory taken.</param>
+/// <param name="Elapsed">Since the start.</param>
+public sealed record Progress(long States, long Transitions, int Depth, long Queue, long MemoryBytes, TimeSpan Elapsed);
+
+/// <summary>How often an action fired.</summary>
+/// <param name="Action">Its name.</param>
+/// <param name="Fired">Steps it made.</param>
+/// <param name="New">Steps that led to a state not seen before. Zero with a positive <paramref name="Fired"/>: enabled, always subsumed.</param>
+public sealed record ActionCoverage(string Action, long Fired, long New);
+
+/// <summary>What was found out about one property.</summary>
+public sealed record PropertyOutcome
+{
+    /// <summary>The claim.</summary>
+    public required Claim Claim { get; init; }
+
+    /// <summary>The verdict.</summary>
+    public required Verdict Verdict { get; init; }
+
+    /// <summary>Which part failed with which values, which goals were not met, or which limit was reached; empty otherwise.</summary>
+    public string Detail { get; init; } = "";
+
+    /// <summary>True when the antecedent was never met: the claim holds for want of a case.</summary>
+    public bool Vacuous { get; init; }
+
+    /// <summary>The shortest counterexample (explore) or the shrunk one (simulate); null where there is none.</summary>
+    public TraceDocument? Counterexample { get; init; }
+}
+
+/// <summary>What an exploration found.</summary>
+public sealed record ExplorationReport
+{
+    /// <summary>Distinct reachable states seen.</summary>
+    public required long States { get; init; }
+
+    /// <summary>Steps generated, duplicates included.</summary>
+    public required long Transitions { get; init; }
+
+    /// <summary>Longest shortest path from an initial state, in steps.</summary>
+    public required int Depth { get; init; }
+
+    /// <summary>Wall-clock seconds.</summary>
+    public required double Seconds { get; init; }
+
+    /// <summary>Native memory at its highest, in bytes.</summary>
+    public required long PeakBytes { get; init; }
+
+    /// <summary>Null when everything reachable was seen, else what ended the run early.</summary>
+    public string? Limit { get; init; }
+
+    /// <summary>The store used.</summary>
+    public required StoreKind Store { get; init; }
+
+    /// <summary>An upper estimate of the probability that a state was taken for another and omitted; 0 for an exact store.</summary>
+    public required double OmissionProbability { get; init; }
+
+    /// <summary>Per action, in the model's order.</summary>
+    public required IReadOnlyList<ActionCoverage> Actions { get; init; }
+
+    /// <summary>Per property asked for, in the system's order.</summary>
+    public required IReadOnlyList<PropertyOutcome> Outcomes { get; init; }
+}
+
+/// <summary>Limits and means of a simulation.</summary>
+public sealed record SimulateOptions
+{
+    /// <summary>Number of random walks.</summary>
+    public long Walks { get; init; } = 1000;
+
+    /// <summary>Steps of a walk at most.</summary>
+    public int Depth { get; init; } = 200;
+
+    /// <summary>The seed that decides every walk; the same seed gives the same walks on any machine.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>The properties to look at, by name; null for all.</summary>
+    public IReadOnlyCollection<string>? Properties { get; init; }
+
+    /// <summary>Wall-clock limit; null for none.</summary>
+    public TimeSpan? Time { get; init; }
+
+    /// <summary>Called a few times a second with walks done, in place of levels; null for silence.</summary>
+    public Action<Progress>? Progress { get; init; }
+
+    /// <summary>Asks for a clean stop.</summary>
+    public CancellationToken Cancel { get; init; }
+}
+
+/// <summary>What a simulation found. A property it did not see violated is inconclusive, never proved.</summary>
+public sealed record SimulationReport
+{
+    /// <summary>Walks made.</summary>
+    public required long Walks { get; init; }
+
+    /// <summary>Steps made.</summary>
+    public required long Steps { get; init; }
+
+    /// <summary>Wall-clock seconds.</summary>
+    public required double Seconds { get; init; }
+
+    /// <summary>The seed used.</summary>
+    public required ulong Seed { get; init; }
+
+    /// <summary>Null when all walks were made, else what ended the run early.</summary>
+    public string? Limit { get; init; }
+
+    /// <summary>Per action, in the model's order; <see cref="ActionCoverage.New"/> is 0 here.</summary>
+    public required IReadOnlyList<ActionCoverage> Actions { get; init; }
+
+    /// <summary>Per property asked for, in the system's order.</summary>
+    public required IReadOnlyList<PropertyOutcome> Outcomes { get; init; }
+}

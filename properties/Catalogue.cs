@@ -1,0 +1,33 @@
+// The catalogue: every system with its variants, and the verdict that is expected of each property.
+
+using Verify.Engine;
+
+namespace Verify.Properties;
+
+/// <summary>A model that can be checked.</summary>
+/// <param name="Name">Its name on the command line.</param>
+/// <param name="Summary">What it models, in a line.</param>
+/// <param name="Scopes">The scopes it has, smallest first; names among small, medium and large.</param>
+/// <param name="Claims">The claims about it.</param>
+/// <param name="Variants">Its variants: algorithms of kernel versions, and repaired or deliberately broken forms.</param>
+public sealed record SystemEntry(
+    string Name, string Summary, IReadOnlyList<string> Scopes, IReadOnlyList<Claim> Claims, IReadOnlyList<VariantEntry> Variants);
+
+/// <summary>One variant of a model.</summary>
+/// <param name="Name">Its name on the command line.</param>
+/// <param name="Summary">What it is, in a line, with the commit or section it comes from.</param>
+/// <param name="Open">Makes the subject at a scope.</param>
+/// <param name="Violated">Names of the claims that this variant is expected to violate, each with the reason in a few words.</param>
+public sealed record VariantEntry(
+    string Name, string Summary, Func<string, ISubject> Open, IReadOnlyDictionary<string, string> Violated)
+{
+    /// <summary>The verdict that is expected of <paramref name="claim"/>.</summary>
+    public Verdict Expected(string claim) => Violated.ContainsKey(claim) ? Verdict.Violated : Verdict.Holds;
+}
+
+/// <summary>All systems.</summary>
+public static class Catalogue
+{
+    /// <summary>The systems, in the order in which the matrix prints them.</summary>
+    public static IReadOnlyList<SystemEntry> Systems { get; } = [];
+}
