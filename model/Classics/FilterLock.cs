@@ -133,38 +133,38 @@ public readonly struct FilterLock(int processes, FilterLockVariant variant = Fil
         switch (state.Pc[i])
         {
             case Idle:
-                {
-                    ref FilterLockState next = ref sink.From(in state);
-                    next.Level[i] = 1;
-                    next.Pc[i] = Raised;
-                    Add(ref sink, Act.Enter, i, 1);
-                    break;
-                }
+            {
+                ref FilterLockState next = ref sink.From(in state);
+                next.Level[i] = 1;
+                next.Pc[i] = Raised;
+                Add(ref sink, Act.Enter, i, 1);
+                break;
+            }
             case Raised:
-                {
-                    ref FilterLockState next = ref sink.From(in state);
-                    next.Last[level] = (byte)i;
-                    next.Pc[i] = Waiting;
-                    Add(ref sink, Act.SetLast, i, level);
-                    break;
-                }
+            {
+                ref FilterLockState next = ref sink.From(in state);
+                next.Last[level] = (byte)i;
+                next.Pc[i] = Waiting;
+                Add(ref sink, Act.SetLast, i, level);
+                break;
+            }
             case Waiting when MayPass(in state, i):
-                {
-                    ref FilterLockState next = ref sink.From(in state);
-                    bool top = level == Processes - 1;
-                    next.Level[i] = (byte)(top ? level : level + 1);
-                    next.Pc[i] = top ? Critical : Raised;
-                    Add(ref sink, Act.Wait, i, level);
-                    break;
-                }
+            {
+                ref FilterLockState next = ref sink.From(in state);
+                bool top = level == Processes - 1;
+                next.Level[i] = (byte)(top ? level : level + 1);
+                next.Pc[i] = top ? Critical : Raised;
+                Add(ref sink, Act.Wait, i, level);
+                break;
+            }
             case Critical:
-                {
-                    ref FilterLockState next = ref sink.From(in state);
-                    next.Level[i] = 0;
-                    next.Pc[i] = Idle;
-                    Add(ref sink, Act.Exit, i, level);
-                    break;
-                }
+            {
+                ref FilterLockState next = ref sink.From(in state);
+                next.Level[i] = 0;
+                next.Pc[i] = Idle;
+                Add(ref sink, Act.Exit, i, level);
+                break;
+            }
         }
     }
 
@@ -176,41 +176,41 @@ public readonly struct FilterLock(int processes, FilterLockVariant variant = Fil
         switch (state.Pc[i])
         {
             case Idle:
-                {
-                    ref FilterLockState next = ref sink.From(in state);
-                    next.Last[level + 1] = (byte)i;
-                    next.Pc[i] = Raised;
-                    Add(ref sink, Act.SetLast, i, level + 1);
-                    break;
-                }
+            {
+                ref FilterLockState next = ref sink.From(in state);
+                next.Last[level + 1] = (byte)i;
+                next.Pc[i] = Raised;
+                Add(ref sink, Act.SetLast, i, level + 1);
+                break;
+            }
             case Raised:
-                {
-                    ref FilterLockState next = ref sink.From(in state);
-                    next.Level[i] = (byte)(level + 1);
-                    next.Pc[i] = Waiting;
-                    Add(ref sink, Act.Enter, i, level + 1);
-                    break;
-                }
+            {
+                ref FilterLockState next = ref sink.From(in state);
+                next.Level[i] = (byte)(level + 1);
+                next.Pc[i] = Waiting;
+                Add(ref sink, Act.Enter, i, level + 1);
+                break;
+            }
             case Waiting when MayPass(in state, i):
+            {
+                ref FilterLockState next = ref sink.From(in state);
+                bool top = level == Processes - 1;
+                if (!top)
                 {
-                    ref FilterLockState next = ref sink.From(in state);
-                    bool top = level == Processes - 1;
-                    if (!top)
-                    {
-                        next.Last[level + 1] = (byte)i;
-                    }
-                    next.Pc[i] = top ? Critical : Raised;
-                    Add(ref sink, Act.Wait, i, level);
-                    break;
+                    next.Last[level + 1] = (byte)i;
                 }
+                next.Pc[i] = top ? Critical : Raised;
+                Add(ref sink, Act.Wait, i, level);
+                break;
+            }
             case Critical:
-                {
-                    ref FilterLockState next = ref sink.From(in state);
-                    next.Level[i] = 0;
-                    next.Pc[i] = Idle;
-                    Add(ref sink, Act.Exit, i, level);
-                    break;
-                }
+            {
+                ref FilterLockState next = ref sink.From(in state);
+                next.Level[i] = 0;
+                next.Pc[i] = Idle;
+                Add(ref sink, Act.Exit, i, level);
+                break;
+            }
         }
     }
 
