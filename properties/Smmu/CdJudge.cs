@@ -45,6 +45,13 @@ public sealed class CdJudge : EntryJudge
     public override IEnumerable<string> BrokenRules(Platform platform, Entry<Number> entry) =>
         CdLegality.Broken(platform.Smmu, entry, StallDisabled(platform).Value);
 
+    /// <inheritdoc/>
+    public override string? Res0Field(Platform platform, in Entry<Number> entry) => null;
+
+    /// <summary>Whether <paramref name="entry"/> makes faults of a dead mm stall although the SMMU could terminate them.</summary>
+    public static bool StallsWhenReleased(Platform platform, in Entry<Number> entry) =>
+        Cd.V.Of(in entry) == 1 && Cd.Epd0.Of(in entry) == 1 && Cd.S.Of(in entry) == 1 && platform.Smmu.Stall != StallModel.Forced;
+
     /// <summary>Whether the update releases an SVA CD: table 0 is turned off in a valid CD that stays valid.</summary>
     public bool IsRelease(int update)
     {

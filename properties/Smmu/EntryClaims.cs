@@ -24,6 +24,11 @@ public static class EntryClaims
         "An update never shows an invalid entry between two valid ones if some order of single stores, each synced, avoids it.",
         "smmuv3 4.5 (c), I2; goal 'hitless, whenever possible' of the seed", "I2", "B1", "B2", "B3", Seed);
 
+    /// <summary>I2 in the EL2 world.</summary>
+    public static Claim HitlessWhenPossibleE2h { get; } = new("HitlessWhenPossibleE2H", PropertyKind.Invariant,
+        "HitlessWhenPossible on SMMUs whose stage-1 streams run in the EL2 world (E2H), where S2VMID is ignored.",
+        "smmuv3 3.1 note (a): S2VMID is reported used even if STRW=EL2", "I2", Seed);
+
     /// <summary>IDENTITY to DMA and back.</summary>
     public static Claim IdentityContinuity { get; } = new("IdentityContinuity", PropertyKind.Invariant,
         "Between IDENTITY and a DMA domain, traffic without SubstreamID (an IOMMU_RESV_DIRECT region) is never aborted.",
@@ -51,8 +56,18 @@ public static class EntryClaims
 
     /// <summary>I11.</summary>
     public static Claim BuilderLegal { get; } = new("BuilderLegal", PropertyKind.Invariant,
-        "The driver makes no entry that the architecture calls ILLEGAL, and sets no field that is RES0, on masters that do not both stall and do ATS.",
-        "smmuv3 4.5, I11; Arm IHI 0070 5.2 and 5.4", "I11", "B6", "B8", "B15", "B22");
+        "The driver makes no entry that the architecture calls ILLEGAL, on masters that do not both stall and do ATS.",
+        "smmuv3 4.5, I11; Arm IHI 0070 5.2 and 5.4", "I11", "B8", "B15", "B22");
+
+    /// <summary>I11, fields that do not exist.</summary>
+    public static Claim BuilderKeepsRes0 { get; } = new("BuilderKeepsRes0", PropertyKind.Invariant,
+        "The driver sets no field that the SMMU's ID registers make RES0.",
+        "smmuv3 8, B6 (ec9098d6bffe); Arm IHI 0070 5.2, SHCFG", "I11", "B6");
+
+    /// <summary>B15.</summary>
+    public static Claim ReleasedDoesNotStall { get; } = new("ReleasedDoesNotStall", PropertyKind.Invariant,
+        "Faults of a released SVA CD terminate, unless the SMMU can only stall.",
+        "smmuv3 8, B15 (b41932f54458): stalled faults of a dead mm delay its exit", "I11", "B15");
 
     /// <summary>I11 on masters that stall and do ATS.</summary>
     public static Claim BuilderLegalStallAndAts { get; } = new("BuilderLegalStallAndAts", PropertyKind.Invariant,

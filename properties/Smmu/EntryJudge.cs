@@ -57,6 +57,9 @@ public abstract class EntryJudge
     /// <summary>The architecture's rules that <paramref name="entry"/> breaks, in words.</summary>
     public abstract IEnumerable<string> BrokenRules(Platform platform, Entry<Number> entry);
 
+    /// <summary>A field that <paramref name="entry"/> sets although the SMMU says it is RES0, in words; null if there is none.</summary>
+    public abstract string? Res0Field(Platform platform, in Entry<Number> entry);
+
     /// <summary>Where <paramref name="view"/> behaves neither as before nor as wanted: the access, what it gets, and what it should get.</summary>
     public abstract string Difference(int update, Entry<Number> view);
 

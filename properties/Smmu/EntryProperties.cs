@@ -2,6 +2,7 @@
 
 using Verify.Bits;
 using Verify.Engine;
+using Verify.Smmu.Tables;
 using Verify.Smmu.Update;
 using Verify.Transitions;
 
@@ -17,10 +18,12 @@ public static class EntryProperties
         var judge = new SteJudge(scope);
         return
         [
-            NoTornView(model, judge), NoTransitionalIdentity(model, judge), HitlessWhenPossible(model, judge),
+            NoTornView(model, judge), NoTransitionalIdentity(model, judge),
+            HitlessWhenPossible(model, judge, EntryClaims.HitlessWhenPossible, e2h: false),
+            HitlessWhenPossible(model, judge, EntryClaims.HitlessWhenPossibleE2h, e2h: true),
             IdentityContinuity(model, judge), FinalEqualsTarget(judge), UsedBitsComplete(judge), UsedBitsTight(judge),
             EveryPhaseSynced(), BuilderLegal(judge, EntryClaims.BuilderLegal, stallAndAts: false),
-            BuilderLegal(judge, EntryClaims.BuilderLegalStallAndAts, stallAndAts: true), BuilderWithinMask(judge),
+            BuilderLegal(judge, EntryClaims.BuilderLegalStallAndAts, stallAndAts: true), BuilderKeepsRes0(judge), BuilderWithinMask(judge),
             AtMostThreeSyncs(), NoStaleAfterSync(scope), FetcherTears(model), new NoDeadlock<UpdateState>(EntryClaims.EveryUpdateEnds),
         ];
     }
@@ -32,9 +35,9 @@ public static class EntryProperties
         var judge = new CdJudge(scope);
         return
         [
-            NoTornView(model, judge), HitlessWhenPossible(model, judge), ReleaseStaysValid(model, judge), FinalEqualsTarget(judge),
+            NoTornView(model, judge), HitlessWhenPossible(model, judge, EntryClaims.HitlessWhenPossible, e2h: false), ReleaseStaysValid(model, judge), FinalEqualsTarget(judge),
             UsedBitsComplete(judge), UsedBitsTight(judge), EveryPhaseSynced(),
-            BuilderLegal(judge, EntryClaims.BuilderLegal, stallAndAts: false), BuilderWithinMask(judge), AtMostThreeSyncs(),
+            BuilderLegal(judge, EntryClaims.BuilderLegal, stallAndAts: false), ReleasedDoesNotStall(judge), BuilderWithinMask(judge), AtMostThreeSyncs(),
             NoStaleAfterSync(scope), FetcherTears(model), new NoDeadlock<UpdateState>(EntryClaims.EveryUpdateEnds),
         ];
     }
@@ -52,9 +55,9 @@ public static class EntryProperties
         (in UpdateState s) => $"{judge.TransitionalIdentity(s.Update, in s.Cached)} access passes untranslated (IDENTITY), "
             + "which it does neither before nor after the update");
 
-    private static Invariant<UpdateState> HitlessWhenPossible(UpdateModel model, EntryJudge judge) => new(
-        EntryClaims.HitlessWhenPossible,
-        (in UpdateState s) => model.IsWhole(in s),
+    private static Invariant<UpdateState> HitlessWhenPossible(UpdateModel model, EntryJudge judge, Claim claim, bool e2h) => new(
+        claim,
+        (in UpdateState s) => model.IsWhole(in s) && judge.Scope.Updates[s.Update].Platform.Smmu.Hyp == e2h,
         (in UpdateState s) => !judge.IsBroken(s.Update, in s.Cached) || judge.HitlessStores(s.Update) is null,
         (in UpdateState s) => $"the SMMU holds an invalid {judge.Layout.Name}, although this order of stores, each synced, has no break: "
             + string.Join(", ", judge.HitlessStores(s.Update)!.Select(quantum => $"w{quantum * judge.Scope.Writer.StoreWords}")));
@@ -103,6 +106,18 @@ public static class EntryProperties
         (in UpdateState s) => $"the driver makes an entry that is not legal on platform {judge.Scope.Updates[s.Update].Platform.Name}: "
             + string.Join("; ", BrokenRules(judge, in s)));
 
+    private static Invariant<UpdateState> BuilderKeepsRes0(EntryJudge judge) => new(
+        EntryClaims.BuilderKeepsRes0,
+        (in UpdateState s) => AtStart(judge, in s),
+        (in UpdateState s) => Res0Field(judge, in s) is null,
+        (in UpdateState s) => $"on platform {judge.Scope.Updates[s.Update].Platform.Name} {Res0Field(judge, in s)}");
+
+    private static Invariant<UpdateState> ReleasedDoesNotStall(CdJudge judge) => new(
+        EntryClaims.ReleasedDoesNotStall,
+        (in UpdateState s) => AtStart(judge, in s) && Cd.Epd0.Of(judge.Scope.Updates[s.Update].From) == 1,
+        (in UpdateState s) => !CdJudge.StallsWhenReleased(judge.Scope.Updates[s.Update].Platform, judge.Scope.Updates[s.Update].From),
+        (in UpdateState s) => "the released CD has S=1: faults of the dead mm stall instead of aborting");
+
     private static Invariant<UpdateState> BuilderWithinMask(EntryJudge judge) => new(
         EntryClaims.BuilderWithinMask,
         (in UpdateState s) => AtStart(judge, in s),
@@ -146,6 +161,12 @@ public static class EntryProperties
     {
         var update = judge.Scope.Updates[s.Update];
         return judge.BrokenRules(update.Platform, update.From);
+    }
+
+    private static string? Res0Field(EntryJudge judge, in UpdateState s)
+    {
+        var update = judge.Scope.Updates[s.Update];
+        return judge.Res0Field(update.Platform, update.From);
     }
 
     private static string Outside(EntryJudge judge, in UpdateState s)

@@ -49,18 +49,13 @@ public sealed class SteJudge : EntryJudge
         SteBehaviour.Invalid<Number, Truth>(platform.Smmu, in view).Value;
 
     /// <inheritdoc/>
-    public override IEnumerable<string> BrokenRules(Platform platform, Entry<Number> entry)
-    {
-        foreach (var rule in SteLegality.Broken(platform.Smmu, entry))
-        {
-            yield return rule;
-        }
+    public override IEnumerable<string> BrokenRules(Platform platform, Entry<Number> entry) => SteLegality.Broken(platform.Smmu, entry);
 
-        if (!platform.Smmu.AttrTypesOverride && Ste.V.Of(in entry) == 1 && Ste.Shcfg.Of(in entry) != 0)
-        {
-            yield return "SHCFG is set although it is RES0 (IDR1.ATTR_TYPES_OVR=0)";
-        }
-    }
+    /// <inheritdoc/>
+    public override string? Res0Field(Platform platform, in Entry<Number> entry) =>
+        !platform.Smmu.AttrTypesOverride && Ste.V.Of(in entry) == 1 && Ste.Shcfg.Of(in entry) != 0
+            ? "SHCFG is set although IDR1.ATTR_TYPES_OVR=0 makes it RES0"
+            : null;
 
     /// <summary>
     /// An access that <paramref name="view"/> lets pass untranslated although it did not before and shall not after; null if there is none.
@@ -81,11 +76,19 @@ public sealed class SteJudge : EntryJudge
         return null;
     }
 
-    /// <summary>Whether one end is IDENTITY and the other a DMA domain, for traffic without SubstreamID.</summary>
+    /// <summary>
+    /// Whether the update takes a stream between IDENTITY and a DMA domain in a way the driver can: a bypass STE and an S1 or S2 domain, or, while
+    /// PASIDs keep the CD table in place, S1DSS=BYPASS and an S1 domain on the same table.
+    /// </summary>
     public bool IsIdentityAndDma(int update)
     {
+        var u = Scope.Updates[update];
         var (a, b) = (from[update][(int)Access.Untranslated], to[update][(int)Access.Untranslated]);
-        return (Passes(a) && Translates(b)) || (Translates(a) && Passes(b));
+        var (identity, dma) = Passes(a) ? (u.From, u.To) : (u.To, u.From);
+        var config = (Ste.Cfg.Of(in identity), Ste.Cfg.Of(in dma));
+        return ((Passes(a) && Translates(b)) || (Translates(a) && Passes(b)))
+            && (config is (Ste.Config.Bypass, Ste.Config.S1 or Ste.Config.S2)
+                || (config is (Ste.Config.S1, Ste.Config.S1) && Ste.S1CtxPtr.Of(in identity) == Ste.S1CtxPtr.Of(in dma)));
     }
 
     /// <summary>Whether traffic without SubstreamID passes or is translated under <paramref name="view"/>.</summary>

@@ -38,14 +38,14 @@ public static class SteMatrix
             new Master(Ats: true, CanStall: false));
         return scope switch
         {
-            "small" => [ats, stall, forced, plain, stallAts],
-            "medium" => [ats, stall, forced, plain, stallAts, e2h, noSubstreams, bigEndian],
+            "small" => [ats, stall, forced, plain, e2h, stallAts],
+            "medium" => [ats, stall, forced, plain, e2h, noSubstreams, bigEndian, stallAts],
             _ =>
             [
-                ats, stall, forced, plain, stallAts, e2h, noSubstreams, bigEndian, v30,
+                ats, stall, forced, plain, e2h, noSubstreams, bigEndian, v30,
                 plain with { Name = "terminate-only+override", Smmu = plain.Smmu with { AttrTypesOverride = true } },
                 e2h with { Name = "e2h+stall-forced", Smmu = e2h.Smmu with { Stall = StallModel.Forced } },
-                forced with { Name = "stall-forced+ats", Master = forced.Master with { Ats = true } },
+                stallAts, forced with { Name = "stall-forced+ats", Master = forced.Master with { Ats = true } },
             ],
         };
     }

@@ -27,10 +27,11 @@ public sealed record BarrierWriter : EntryWriter
         var v = rules.V.Word;
         var plan = new Plan<TWord, TBit>(in current);
         var cleared = current.With(v, current[v] & TWord.Constant(~rules.V.Mask));
-        plan.Add(in cleared, BatchEnd.Barrier);
+        var change = Plan<TWord, TBit>.Differ(in current, in target);
+        plan.AddIf(change, in cleared, BatchEnd.Barrier);
         var written = target.With(v, cleared[v]);
-        plan.Add(in written, BatchEnd.Barrier);
-        plan.AddIf(Plan<TWord, TBit>.Differ(in current, in target), in target);
+        plan.AddIf(change, in written, BatchEnd.Barrier);
+        plan.AddIf(change, in target);
         return plan;
     }
 }

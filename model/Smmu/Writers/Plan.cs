@@ -61,10 +61,17 @@ public struct Plan<TWord, TBit>
         AddIf(Differ(in before, in image), in image, end);
     }
 
-    /// <summary>Adds a batch that is carried out where <paramref name="condition"/> holds, even if it changes nothing.</summary>
+    /// <summary>
+    /// Adds a batch that is carried out where <paramref name="condition"/> holds, even if it changes nothing; elsewhere the entry stays as it is.
+    /// </summary>
     public void AddIf(TBit condition, in Entry<TWord> image, BatchEnd end = BatchEnd.Sync)
     {
-        images[Count] = image;
+        var before = Final;
+        for (var i = 0; i < Entry<TWord>.Words; i++)
+        {
+            images[Count][i] = TWord.If(condition, image[i], before[i]);
+        }
+
         active[Count] = condition;
         ends[Count] = end;
         Count++;

@@ -31,7 +31,7 @@ public sealed record Pre610CdWriter : EntryWriter
         first[0] = word0;
         var plan = new Plan<TWord, TBit>(in current);
         plan.AddIf(change, in first);
-        plan.AddIf(change & fresh, first.With(0, TWord.If(fresh, target[0], first[0])));
+        plan.AddIf(change & fresh, first.With(0, target[0]));
         return plan;
     }
 }

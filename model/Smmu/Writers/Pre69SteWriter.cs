@@ -18,8 +18,7 @@ public sealed record Pre69SteWriter(bool DisableBypass = true) : EntryWriter
         var change = Plan<TWord, TBit>.Differ(in current, in target);
         var toLive = Translates<TWord, TBit>(in target);
         var plan = new Plan<TWord, TBit>(in current);
-        var detached = Detached<TWord, TBit>(in current);
-        plan.AddIf(change & toLive & Translates<TWord, TBit>(in current), Choose(toLive & Translates<TWord, TBit>(in current), detached, current));
+        plan.AddIf(change & toLive & Translates<TWord, TBit>(in current), Detached<TWord, TBit>(in current));
         AddAttach<TWord, TBit>(ref plan, change, toLive, in target);
         return plan;
     }
@@ -46,8 +45,7 @@ public sealed record Pre69SteWriter(bool DisableBypass = true) : EntryWriter
         var s2Prepared = memory.With(1, memory[1] | (target[1] & eats)).With(2, target[2]).With(3, target[3]);
         var prepared = Choose(s2, s2Prepared, s1Prepared);
         plan.AddIf(change, Choose(toLive, prepared, plain));
-        var after = plan.Final;
-        plan.AddIf(change & toLive, Choose(toLive, after.With(0, target[0]), after));
+        plan.AddIf(change & toLive, plan.Final.With(0, target[0]));
     }
 
     private static Entry<TWord> Overwritten<TWord, TBit>(in Entry<TWord> memory, TWord word0)
