@@ -58,11 +58,19 @@ internal sealed class Walker<TModel, TState>(TModel model, IReadOnlyList<Propert
         {
             Walk(new SplitRandom(options.Seed, (ulong)_walks));
             _walks += _limit == null ? 1 : 0;
+            if (_walks < options.Walks && IsDecided())
+            {
+                _limit ??= "every property is decided";
+            }
         }
         var findings = properties.Index().Select(property => Judge(property.Item, property.Index)).ToList();
         var actions = _model.Actions.Select((name, kind) => new ActionCoverage(name, _fired[kind], 0)).ToList();
         return new Simulation<TState>(_walks, _steps, _clock.Elapsed.TotalSeconds, _limit, actions, findings);
     }
+
+    private bool IsDecided() => properties.Count > 0 && properties.Index().All(property => property.Item is Reachable<TState> goals
+        ? Board<TState>.Unmet(goals, _goals[property.Index]).Length == 0
+        : _violations[property.Index] != null);
 
     private void Walk(SplitRandom random)
     {

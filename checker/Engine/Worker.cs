@@ -255,6 +255,10 @@ internal sealed unsafe class Worker<TModel, TState, TStore>
     {
         ref TStore store = ref _search.Store;
         int added = 0;
+        for (int i = at; i < end; i++)
+        {
+            store.PrefetchState(_batch.Known[i].Fingerprint);
+        }
         try
         {
             for (; at < end; at++)

@@ -49,6 +49,17 @@ internal unsafe struct ExactStore<TState>(NativeBudget budget, int slack) : ISto
         }
     }
 
+    /// <summary>The state that the first slot points to: mostly the one to compare with.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly void PrefetchState(ulong fingerprint)
+    {
+        if (Sse.IsSupported)
+        {
+            // An empty slot points to address 0, and a prefetch from there is no fault.
+            Sse.Prefetch0(StateOf(_table.Slots[fingerprint & _table.Mask].Key));
+        }
+    }
+
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly bool Insert(TState* state, ulong fingerprint, ulong origin, TState* place)

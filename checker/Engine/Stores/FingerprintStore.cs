@@ -33,6 +33,11 @@ internal unsafe struct FingerprintStore<TState>(NativeBudget budget, int slack) 
         }
     }
 
+    /// <summary>Nothing: the slot is all there is.</summary>
+    public readonly void PrefetchState(ulong fingerprint)
+    {
+    }
+
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly bool Insert(TState* state, ulong fingerprint, ulong origin, TState* place)

@@ -27,6 +27,9 @@ internal unsafe interface IStore<TState>
     /// <summary>Asks the processor to fetch what <see cref="Insert"/> will look at first.</summary>
     void Prefetch(ulong fingerprint);
 
+    /// <summary>Asks for what <see cref="Insert"/> will look at next, some time after <see cref="Prefetch"/>.</summary>
+    void PrefetchState(ulong fingerprint);
+
     /// <summary>
     /// Adds a state: true when it is new, and then a copy of it is in <paramref name="place"/>. A known one of the same level may get a better origin.
     /// </summary>
