@@ -25,7 +25,7 @@ internal sealed class RowsFile : IDisposable
     private RowsFile(string given)
     {
         this.given = given;
-        path = File.ResolveLinkTarget(given, returnFinalTarget: true)?.FullName ?? Path.GetFullPath(given);
+        path = new FileInfo(given) is { LinkTarget: not null } link ? link.ResolveLinkTarget(returnFinalTarget: true)!.FullName : Path.GetFullPath(given);
 
         // A device or a pipe is written to; to rename a file over it would replace it.
         bool device = path.StartsWith("/dev/", StringComparison.Ordinal) || path.StartsWith("/proc/", StringComparison.Ordinal);
