@@ -29,7 +29,8 @@ internal sealed class Examiner(ExploreOptions options, ProgressDisplay progress,
         }
         catch (ModelException failed)
         {
-            string failure = OneLine.Of(failed.InnerException is null ? failed.Message : $"{failed.Message}: {failed.InnerException.Message}");
+            string failure = OneLine.Of(Program.Message(failed));
+            progress.Tell($"verify: {target.Name}: the model failed: {failure}");
             return Without(target, $"the model failed: {failure}", failure);
         }
         finally

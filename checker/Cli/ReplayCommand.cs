@@ -40,7 +40,7 @@ internal sealed class ReplayCommand
             }
             catch (Exception bad) when (bad is TraceException or ModelException)
             {
-                invocation.Err.WriteLine(OneLine.Of($"verify: {file}: {bad.Message}"));
+                invocation.Err.WriteLine(OneLine.Of($"verify: {file}: {Program.Message(bad)}"));
                 status = ExitStatus.Unusable;
             }
         }

@@ -25,10 +25,11 @@ internal sealed class RowsFile : IDisposable
     private RowsFile(string given)
     {
         this.given = given;
-        path = new FileInfo(given) is { LinkTarget: not null } link ? link.ResolveLinkTarget(returnFinalTarget: true)!.FullName : Path.GetFullPath(given);
 
         // A device or a pipe is written to; to rename a file over it would replace it.
-        bool device = path.StartsWith("/dev/", StringComparison.Ordinal) || path.StartsWith("/proc/", StringComparison.Ordinal);
+        string full = Path.GetFullPath(given);
+        bool device = full.StartsWith("/dev/", StringComparison.Ordinal) || full.StartsWith("/proc/", StringComparison.Ordinal);
+        path = !device && new FileInfo(full) is { LinkTarget: not null } link ? link.ResolveLinkTarget(returnFinalTarget: true)!.FullName : full;
         draft = device ? path : $"{path}.{Environment.ProcessId}.tmp";
         stream = new FileStream(draft, device ? FileMode.Open : FileMode.Create, FileAccess.Write);
     }

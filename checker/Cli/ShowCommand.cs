@@ -50,7 +50,7 @@ internal sealed class ShowCommand
         }
         catch (Exception bad) when (bad is TraceException or ModelException)
         {
-            throw new UsageException($"{file}: {bad.Message}");
+            throw new UsageException($"{file}: {Program.Message(bad)}");
         }
     }
 }

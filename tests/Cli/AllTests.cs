@@ -106,6 +106,7 @@ public sealed class AllTests : IDisposable
         var ran = All(new() { Throws = new ModelException("in state s, after CPU0: store STE", new InvalidOperationException("index")) });
         Assert.Equal(2, ran.Status);
         Assert.Contains("\n  6.2         x   +   +  ", ran.Out);
+        Assert.Contains("verify: fake-ste/6.9: the model failed: in state s, after CPU0: store STE: index\n", ran.Err);
         Assert.Contains("fake-ste/6.9: NoTornView, NoDeadlock, GetsThere: the model failed: in state s, after CPU0: store STE: index\n", ran.Out);
     }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using FsCheck;
 using FsCheck.Fluent;
 using Verify.Engine.Traces;
@@ -123,6 +124,36 @@ public class TraceReaderTests
     [Fact]
     public void A_deeply_nested_file_is_refused() =>
         OneLineOf(Assert.Throws<TraceException>(() => TraceReader.Parse(Encoding.UTF8.GetBytes(new string('[', 100_000)))));
+
+    [Fact]
+    public void The_schema_names_the_members_that_are_written()
+    {
+        using var schema = JsonDocument.Parse(File.ReadAllText(Path.Combine(Repository(), "counterexamples", "trace.schema.json")));
+        using var written = JsonDocument.Parse(TraceWriter.Bytes(FakeSystems.Trace() with { Loop = 1 }));
+        var step = schema.RootElement.GetProperty("$defs").GetProperty("step");
+        var writtenStep = written.RootElement.GetProperty("steps")[0];
+        Described(written.RootElement, schema.RootElement);
+        Described(writtenStep, step);
+        Described(writtenStep.GetProperty("action"), step.GetProperty("properties").GetProperty("action"));
+    }
+
+    private static void Described(JsonElement written, JsonElement schema)
+    {
+        string[] members = [.. written.EnumerateObject().Select(member => member.Name)];
+        Assert.Equal(members, schema.GetProperty("properties").EnumerateObject().Select(member => member.Name));
+        Assert.Equal(members.Where(name => name != "loop"), schema.GetProperty("required").EnumerateArray().Select(name => name.GetString()));
+    }
+
+    private static string Repository()
+    {
+        string directory = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(directory, "Verify.sln")))
+        {
+            directory = Path.GetDirectoryName(directory)!;
+        }
+
+        return directory;
+    }
 
     [Fact]
     public void A_model_that_names_a_part_twice_is_refused_on_writing()
