@@ -64,7 +64,7 @@ public sealed class AllTests : IDisposable
             + $"  recorded: {scratch["traces/fake-ste-6.9-NoDeadlock.json"]}\n\n"
             + "fake-ste/6.9 at scope small violates NoDeadlock\n",
             ran.Out);
-        Assert.Contains("   1  CPU0: store STE(word: 0, value: S1_TRANS)\n", ran.Out);
+        Assert.Contains("   1  CPU0: store STE(word=0, value=S1_TRANS)\n", ran.Out);
         Assert.Contains("5 as expected, 1 differ, 0 inconclusive", ran.Out);
     }
 

@@ -91,7 +91,7 @@ public sealed class CheckTests : IDisposable
     {
         ExploreOptions? seen = null;
         Ran.Verify(FakeSystems.With(new() { Explored = options => seen = options }), "check", "fake-ste/6.9");
-        Assert.Equal((1, 4L << 30, null, StoreKind.Fingerprint), (seen!.Threads, seen.MemoryBytes, seen.Time, seen.Store));
+        Assert.Equal((Environment.ProcessorCount, 4L << 30, null, StoreKind.Fingerprint), (seen!.Threads, seen.MemoryBytes, seen.Time, seen.Store));
     }
 
     [Fact]

@@ -37,12 +37,8 @@ public static class TraceText
         }
     }
 
-    /// <summary>A step's action on one line: "CPU0: store STE(word: 1)".</summary>
-    public static string Action(TraceStep step)
-    {
-        string arguments = string.Join(", ", step.Arguments.Select(argument => $"{argument.Key}: {argument.Value}"));
-        return OneLine.Of($"{(step.Lane.Length > 0 ? step.Lane + ": " : "")}{step.Action}{(arguments.Length > 0 ? $"({arguments})" : "")}");
-    }
+    /// <summary>A step's action on one line: "CPU0: store STE(word=1)".</summary>
+    public static string Action(TraceStep step) => OneLine.Of(Wording.Of(step.Lane, step.Action, step.Arguments));
 
     // Short parts share lines, and zero words are told only by name: an initial state has dozens of parts and few that matter.
     private static void WriteInitial(TextWriter writer, TraceStep step, DecodeWord decode)
