@@ -1,0 +1,43 @@
+# The commands of the project. Each needs the .NET SDK and make; packages are restored on the way.
+
+SHELL := /bin/bash
+CONFIGURATION := Release
+PROGRAM := checker/Cli/bin/$(CONFIGURATION)/net10.0/verify
+# Recorded traces; the schema of the format lies beside them.
+TRACES := $(filter-out %.schema.json,$(wildcard counterexamples/*.json counterexamples/*/*.json))
+TRACE ?= $(TRACES)
+
+export DOTNET_CLI_TELEMETRY_OPTOUT := 1
+export DOTNET_NOLOGO := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help verify test build bench mutate replay format clean
+
+help: ## print this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+verify: build ## check the whole catalogue against its expected verdicts
+	$(PROGRAM) all
+
+test: ## run the tests
+	dotnet test Verify.sln -c $(CONFIGURATION)
+
+build: ## build everything; the program is checker/Cli/bin/Release/net10.0/verify
+	dotnet build Verify.sln -c $(CONFIGURATION)
+
+bench: ## run the benchmarks
+	dotnet run -c $(CONFIGURATION) --project tests/Benchmarks/Verify.Benchmarks.csproj
+
+mutate: ## mutation tests of model/ and properties/; SINCE=ref what changed only, MINUTES=n a time bound
+	SINCE='$(SINCE)' MINUTES='$(MINUTES)' tests/Mutation/run
+
+replay: build ## replay recorded counterexamples; TRACE=file one of them
+	@if [ -z '$(TRACE)' ]; then echo 'replay: no trace given, and none recorded in counterexamples/' >&2; exit 2; fi
+	$(PROGRAM) replay $(TRACE)
+
+format: ## put the sources into the form that the build asks for
+	dotnet format Verify.sln
+
+clean: ## remove what was built and reported
+	find model checker properties tests -depth -type d \( -name bin -o -name obj \) -exec rm -rf {} +
+	rm -rf artifacts
