@@ -30,5 +30,5 @@ public sealed record VariantEntry(
 public static class Catalogue
 {
     /// <summary>The systems, in the order in which the matrix prints them.</summary>
-    public static IReadOnlyList<SystemEntry> Systems { get; } = [SteCatalogue.System, CdCatalogue.System];
+    public static IReadOnlyList<SystemEntry> Systems { get; } = [SteCatalogue.System, CdCatalogue.System, StreamCatalogue.System];
 }

@@ -1,0 +1,84 @@
+// The system smmu-stream: attaching domains to a stream and a PASID, STE and CDs together.
+
+using Verify.Engine;
+using Verify.Smmu.Driver;
+using Verify.Smmu.Hardware;
+using Verify.Smmu.Stream;
+using Verify.Smmu.Tables;
+using Verify.Smmu.Writers;
+
+namespace Verify.Properties.Smmu;
+
+/// <summary>The variants of smmu-stream.</summary>
+public static class StreamCatalogue
+{
+    /// <summary>Name of the system.</summary>
+    public const string Name = "smmu-stream";
+
+    private static readonly StreamRules V69 = new() { ClearsCdFirst = true, PasidsWithoutS1 = false };
+    private static readonly StreamRules V611 = new();
+
+    /// <summary>The system.</summary>
+    public static SystemEntry System { get; } = new(
+        Name,
+        "one CPU attaches IDENTITY, BLOCKED, S1 and S2 domains to a stream and a PASID of it, while the SMMU walks STE and CDs and the device does DMA",
+        ["small", "medium", "large"],
+        [.. StreamProperties.Of(Model(Variants()[0], "small")).Select(property => property.Claim)],
+        [.. Variants().Select(variant => new VariantEntry(variant.Name, variant.Summary, scope => Open(variant, scope), variant.Violated))]);
+
+    /// <summary>
+    /// The platform of a scope: a master that cannot stall, one that can, and one behind an SMMU that can only stall, in the EL2 world.
+    /// </summary>
+    private static Platform Platform(string scope) => scope switch
+    {
+        "small" => new Platform("no-stall", new SmmuFeatures(), new Master(Ats: false, CanStall: false)),
+        "medium" => new Platform("stall", new SmmuFeatures(), new Master(Ats: false, CanStall: true)),
+        _ => new Platform("e2h+stall-forced", new SmmuFeatures { Hyp = true, Stall = StallModel.Forced }, new Master(Ats: false, CanStall: false)),
+    };
+
+    private static StreamModel Model(Variant variant, string scope) =>
+        new(new StreamFlow(variant.Flow, variant.Writer, variant.Rules, variant.Builders ?? new SteBuilderRules(), Platform(scope)));
+
+    private static ISubject Open(Variant variant, string scope)
+    {
+        var model = Model(variant, scope);
+        var ste = Words.Decoder("STE", Ste.Layout);
+        var cds = new[] { Words.Decoder("CD0", Cd.Layout), Words.Decoder("CD1", Cd.Layout) };
+        return new Subject<StreamModel, StreamState>(Name, variant.Name, scope, model, StreamProperties.Of(model),
+            (word, before, after) => [.. ste(word, before, after), .. cds.SelectMany(cd => cd(word, before, after))]);
+    }
+
+    private static List<Variant> Variants() =>
+    [
+        new("6.10", "attach as of 6.9 and 6.10: CD 0 is cleared first, PASIDs beside S1 only (smmuv3 6.1)", V69, new Writer610(),
+            new SteRules(SteUsedBits.V69), []) { Builders = new SteBuilderRules { S2StallFollowsMaster = false } },
+        new("6.11", "prepare, install, commit; PASIDs beside any RID domain but S2 (smmuv3 6.2, 6.3)", V611, new Writer610(),
+            new SteRules(SteUsedBits.V612), []),
+        new("7.0", "6.11's order with safe bits", V611, new Writer70(), new SteRules(SteUsedBits.V615, SteSafeBits.V70), []),
+        new("s23", "6.11's order with the 2023 series' step writer and mask", V611, new StepWriter(), new SteRules(SteUsedBits.Series2023), []),
+        new("entry-sync-64", "6.11's order with the posted generic helper", V611, new EntrySyncWriter(1, Repaired: true), new SteRules(SteUsedBits.V615), []),
+        new("6.11-cd-after-ste", "the STE is installed before CD 0 is written (B11)", V611 with { CdBeforeSte = false }, new Writer610(),
+            new SteRules(SteUsedBits.V612), []),
+        new("6.11-cd-cleared-first", "CD 0 is cleared before the STE leaves it (B11)", V611 with { CdClearedAfterSte = false }, new Writer610(),
+            new SteRules(SteUsedBits.V612), []),
+        new("6.11-pasid-after-ste", "substreams are turned on before the PASID's CD is written", V611 with { PasidCdBeforeSte = false },
+            new Writer610(), new SteRules(SteUsedBits.V612), []),
+        new("6.11-dss-terminate", "S1DSS=TERMINATE with PASIDs beside IDENTITY", V611 with { DssFollowsRid = false }, new Writer610(),
+            new SteRules(SteUsedBits.V612), []),
+        new("6.11-pasid-rewritten", "an attach on the RID rewrites the PASID's CD by way of V=0", V611 with { KeepsPasidCd = false },
+            new Writer610(), new SteRules(SteUsedBits.V612), []),
+        new("6.11-no-cfgi-cd", "CD writes are not followed by CFGI_CD", V611 with { CfgiCd = false }, new Writer610(),
+            new SteRules(SteUsedBits.V612), []),
+        new("6.11-mask-6.9", "S1DSS in use with the mask of 6.9, which has no SHCFG under S1DSS=BYPASS", V611, new Writer610(),
+            new SteRules(SteUsedBits.V69 with { Stage2Stall = true }), []),
+        new("6.11-no-first-sync", "the first batch of every write is not synced", V611, new FlawedWriter(Mistake.NoFirstSync),
+            new SteRules(SteUsedBits.V612), []),
+        new("6.11-in-place", "stores over live entries", V611, new InPlaceWriter(), new SteRules(SteUsedBits.V612), []),
+    ];
+
+    private sealed record Variant(
+        string Name, string Summary, StreamRules Flow, EntryWriter Writer, SteRules Rules, Dictionary<string, string> Violated)
+    {
+        public SteBuilderRules? Builders { get; init; }
+    }
+}
