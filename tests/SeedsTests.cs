@@ -1,4 +1,4 @@
-// The helper of the randomised tests is worth a test itself: a seed that does not replay is worse than none.
+// Seeds are worth a test themselves: one that does not replay is worse than none.
 
 using FsCheck;
 using FsCheck.Fluent;
