@@ -21,14 +21,16 @@ public static class Seeds
     /// <param name="property">Made by FsCheck.Fluent.Prop.ForAll, for instance.</param>
     /// <param name="cases">How many cases.</param>
     /// <param name="test">The test's name, for the command that is printed; filled in by the compiler.</param>
-    public static void Check(Property property, int cases = 100, [CallerMemberName] string test = "") => Run(
-        seed =>
-        {
-            // A replay without a size starts from the seed and makes all cases, the same ones each time.
-            var start = new Replay(new Rnd(seed), FSharpOption<int>.None);
-            FsCheck.Check.One(Config.QuickThrowOnFailure.WithMaxTest(cases).WithQuietOnSuccess(true).WithReplay(FSharpOption<Replay>.Some(start)), property);
-        },
-        test);
+    public static void Check(Property property, int cases = 100, [CallerMemberName] string test = "") =>
+        Run(seed => Check(seed, property, cases), test);
+
+    /// <summary>Checks a property on the cases of one seed.</summary>
+    public static void Check(ulong seed, Property property, int cases)
+    {
+        // A replay without a size starts from the seed and makes all cases, the same ones each time.
+        var start = FSharpOption<Replay>.Some(new Replay(new Rnd(seed), FSharpOption<int>.None));
+        FsCheck.Check.One(Config.QuickThrowOnFailure.WithMaxTest(cases).WithQuietOnSuccess(true).WithReplay(start), property);
+    }
 
     /// <summary>Runs a test that draws its own random numbers from the seed it is given.</summary>
     /// <param name="body">The test.</param>

@@ -111,18 +111,25 @@ internal sealed class Board<TState>
     public static ulong AllGoals(Reachable<TState> property) =>
         property.Goals.Count == 64 ? ulong.MaxValue : (1UL << property.Goals.Count) - 1;
 
-    /// <summary>Which part of a property fails at the end of a run.</summary>
+    /// <summary>Which part of a property fails at the end of a run. An explanation that fails itself must not hide the violation.</summary>
     /// <param name="property">The property.</param>
     /// <param name="path">The run.</param>
     public static string Explain(Property<TState> property, IReadOnlyList<Move<TState>> path)
     {
         TState last = path[^1].State;
-        return property switch
+        try
         {
-            Invariant<TState> invariant => invariant.Explain(in last),
-            ActionProperty<TState> action => action.Explain(path[^2].State, path[^1].Step, in last),
-            _ => "no action is enabled, and the state is not final",
-        };
+            return property switch
+            {
+                Invariant<TState> invariant => invariant.Explain(in last),
+                ActionProperty<TState> action => action.Explain(path[^2].State, path[^1].Step, in last),
+                _ => "no action is enabled, and the state is not final",
+            };
+        }
+        catch (Exception e)
+        {
+            return $"violated, but the explanation failed ({e.GetType().Name}: {e.Message})";
+        }
     }
 
     /// <summary>Whether a state violates a claim about states.</summary>

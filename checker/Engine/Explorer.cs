@@ -21,10 +21,13 @@ public sealed class Explorer<TModel, TState>(TModel model, IReadOnlyList<Propert
 {
     /// <summary>Explores.</summary>
     /// <exception cref="ModelException">The model or a property threw; the message names the state and the action.</exception>
-    /// <exception cref="ArgumentException">The options name a property that there is not, or no thread.</exception>
+    /// <exception cref="ArgumentException">
+    /// The options name a property that there is not, no thread, or too little memory to begin with; or the state has padding.
+    /// </exception>
     public Exploration<TState> Run(ExploreOptions options)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Threads, 1, nameof(options));
+        Padding.Refuse<TState>();
         var board = new Board<TState>(Selection.Of(properties, options.Properties));
         var budget = new NativeBudget(options.MemoryBytes);
         int slack = options.Threads * Batch<TState>.Size;

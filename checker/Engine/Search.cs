@@ -92,7 +92,7 @@ internal sealed class Search<TModel, TState, TStore> : IDisposable
     }
 
     /// <summary>Ends the run because the memory is used up.</summary>
-    public void StopForMemory() => Stop($"memory limit of {Budget.Limit >> 20} MiB reached");
+    public void StopForMemory() => Stop($"memory limit of {Budget.Limit / 1048576.0:0.##} MiB reached");
 
     /// <summary>Ends the run because the model failed.</summary>
     public void StopFor(ModelException failure)

@@ -81,16 +81,23 @@ internal sealed class Walker<TModel, TState>(TModel model, IReadOnlyList<Propert
             Move<TState> move = _moves[random.Below(_moves.Count)];
             _path.Add(move);
             Ask(move);
+            if (depth > 0)
+            {
+                _steps++;
+                _fired[move.Step.Kind]++;
+            }
             if (depth == options.Depth || MustStop())
             {
                 return;
             }
             Successors(move.State);
-            _steps += _moves.Count > 0 ? 1 : 0;
         }
         if (_path.Count > 0 && !_model.IsFinal(_path[^1].State))
         {
-            Violate<NoDeadlock<TState>>(_ => true);
+            for (int i = 0; i < properties.Count; i++)
+            {
+                _violations[i] ??= properties[i] is NoDeadlock<TState> ? [.. _path] : null;
+            }
         }
     }
 
@@ -99,15 +106,16 @@ internal sealed class Walker<TModel, TState>(TModel model, IReadOnlyList<Propert
         TState state = move.State;
         try
         {
-            Violate<Invariant<TState>>(property => Board<TState>.Fails(property, in state));
-            if (_path.Count > 1)
-            {
-                _fired[move.Step.Kind]++;
-                Violate<ActionProperty<TState>>(property => Board<TState>.Fails(property, _path[^2].State, move.Step, in state));
-            }
             for (int i = 0; i < properties.Count; i++)
             {
-                _goals[i] |= properties[i] is Reachable<TState> goals ? goals.Met(in state) : 0;
+                if (properties[i] is Reachable<TState> goals)
+                {
+                    _goals[i] |= goals.Met(in state);
+                }
+                else if (_violations[i] == null && Fails(properties[i], move))
+                {
+                    _violations[i] = [.. _path];
+                }
             }
         }
         catch (Exception e)
@@ -116,17 +124,12 @@ internal sealed class Walker<TModel, TState>(TModel model, IReadOnlyList<Propert
         }
     }
 
-    private void Violate<TProperty>(Predicate<TProperty> fails)
-        where TProperty : Property<TState>
+    private bool Fails(Property<TState> property, in Move<TState> move) => property switch
     {
-        for (int i = 0; i < properties.Count; i++)
-        {
-            if (_violations[i] == null && properties[i] is TProperty property && fails(property))
-            {
-                _violations[i] = [.. _path];
-            }
-        }
-    }
+        Invariant<TState> invariant => Board<TState>.Fails(invariant, move.State),
+        ActionProperty<TState> action => _path.Count > 1 && Board<TState>.Fails(action, _path[^2].State, move.Step, move.State),
+        _ => false,
+    };
 
     private void Successors(TState? state)
     {
@@ -176,7 +179,7 @@ internal sealed class Walker<TModel, TState>(TModel model, IReadOnlyList<Propert
     {
         if (_violations[number] is { } walk)
         {
-            IReadOnlyList<Move<TState>> path = Shrinker.Shrink(_model, property, walk);
+            IReadOnlyList<Move<TState>> path = Shrinker.Shrink(_model, property, walk, options.Cancel);
             return new(property, Verdict.Violated, Board<TState>.Explain(property, path), false, path);
         }
         string walks = $"{_walks} {(_walks == 1 ? "walk" : "walks")}{(_limit == null ? "" : $" ({_limit})")}";
@@ -188,31 +191,5 @@ internal sealed class Walker<TModel, TState>(TModel model, IReadOnlyList<Propert
                 : new(property, Verdict.Inconclusive, $"not reached in {walks}: {unmet}", false, null);
         }
         return new(property, Verdict.Inconclusive, $"not seen violated in {walks}", false, null);
-    }
-}
-
-/// <summary>Makes the counterexamples of random walks short.</summary>
-internal static class Shrinker
-{
-    // About 2.5 million states. Memory and not time, so that the result does not depend on how busy the machine is.
-    private const long EffortBytes = 64L << 20;
-
-    /// <summary>
-    /// The shortest run to a violation of <paramref name="property"/> that uses only actions of <paramref name="walk"/>, if that is found with
-    /// bounded effort; else the walk.
-    /// </summary>
-    public static IReadOnlyList<Move<TState>> Shrink<TModel, TState>(TModel model, Property<TState> property, List<Move<TState>> walk)
-        where TModel : struct, ITransitionSystem<TState>
-        where TState : unmanaged
-    {
-        bool[] allowed = new bool[model.Actions.Count];
-        foreach (Move<TState> move in walk.Skip(1))
-        {
-            allowed[move.Step.Kind] = true;
-        }
-        var part = new Restricted<TModel, TState>(model, allowed);
-        var effort = new ExploreOptions { MemoryBytes = EffortBytes, StopWhenDecided = true };
-        Finding<TState> found = new Explorer<Restricted<TModel, TState>, TState>(part, [property]).Run(effort).Findings[0];
-        return found.Path is { } path && path.Count < walk.Count ? path : walk;
     }
 }

@@ -101,7 +101,19 @@ public sealed class Subject<TModel, TState>(
             Scope = scope,
             Property = finding.Property.Claim.Name,
             Failed = finding.Detail,
-            Steps = Recorder.Steps(ref _model, finding.Path),
+            Steps = Record(finding.Path),
         },
     };
+
+    private IReadOnlyList<TraceStep> Record(IReadOnlyList<Move<TState>> path)
+    {
+        try
+        {
+            return Recorder.Steps(ref _model, path);
+        }
+        catch (Exception e)
+        {
+            throw new ModelException($"the model cannot put a counterexample into words ({e.GetType().Name}: {e.Message})", e);
+        }
+    }
 }

@@ -97,6 +97,15 @@ public class ExplorerTests
         }
     }
 
+    [Fact]
+    public void States_with_padding_are_refused()
+    {
+        Padding.Refuse<Node>();
+        Padding.Refuse<Bytes13>();
+        Padding.Refuse<Verify.Model.Classics.FilterLockState>();
+        Assert.StartsWith("Padded has 3 bytes of padding: ", Assert.Throws<ArgumentException>(Padding.Refuse<Padded>).Message);
+    }
+
     // Every single-bit change, and pairs of them, from a zero state.
     private static unsafe void Differ<T>()
         where T : unmanaged
@@ -114,6 +123,8 @@ public class ExplorerTests
             }
         }
     }
+
+    private record struct Padded(byte Small, int Large);
 
     [InlineArray(3)]
     private struct Bytes3

@@ -2,6 +2,7 @@
 
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using FsCheck.Fluent;
 using Verify.Engine;
 using Verify.Engine.Stores;
 using Xunit;
@@ -36,6 +37,19 @@ public unsafe class StoreTests
         Stress(new ExactStore<long>(budget, Threads * 32), seed, value => Fingerprint.Of(&value));
         Assert.Equal(0, budget.Used);
     });
+
+    [Fact]
+    public void The_smallest_origin_of_a_level_stays_whatever_the_order() => Seeds.Check(Prop.ForAll(
+        Gen.ListOf(Gen.Choose(0, int.MaxValue)).Where(parents => parents.Count > 0).ToArbitrary(),
+        parents =>
+        {
+            ulong origin = 0;
+            foreach (int parent in parents)
+            {
+                Origin.Improve(ref origin, Origin.Of(9, (ulong)parent));
+            }
+            return origin == Origin.Of(9, (ulong)parents.Min());
+        }));
 
     [Fact]
     public void The_smallest_origin_stays()

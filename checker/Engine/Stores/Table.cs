@@ -17,6 +17,15 @@ internal struct Slot
     public ulong Origin;
 }
 
+/// <summary>A counter that all threads change, on cache lines of its own: what lies beside it is read for every state.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 256)]
+internal struct LonelyCounter
+{
+    /// <summary>The count.</summary>
+    [FieldOffset(128)]
+    public long Value;
+}
+
 /// <summary>
 /// Slots, a power of two of them, and how full they may get. Slots are only ever filled, never emptied, so an insertion is one
 /// compare-and-swap and a lookup needs no lock (the scheme of Laarman, van de Pol, Weber, "Boosting multi-core reachability performance with
@@ -25,7 +34,7 @@ internal struct Slot
 internal unsafe struct Table
 {
     private readonly NativeBudget _budget;
-    private long _count;
+    private LonelyCounter _count;
     private long _threshold;
 
     /// <summary>An empty table.</summary>
@@ -49,13 +58,13 @@ internal unsafe struct Table
     public ulong Mask { get; private set; }
 
     /// <summary>Slots in use, as far as reported.</summary>
-    public readonly long Count => Volatile.Read(in _count);
+    public readonly long Count => Volatile.Read(in _count.Value);
 
     /// <summary>True while the slack is untouched.</summary>
     public readonly bool HasRoom
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => Volatile.Read(in _count) < _threshold;
+        get => Volatile.Read(in _count.Value) < _threshold;
     }
 
     /// <summary>The slot outside of the addressed ones.</summary>
@@ -64,7 +73,7 @@ internal unsafe struct Table
     private readonly long Capacity => (long)Mask + 1;
 
     /// <summary>Counts slots that were filled.</summary>
-    public void Added(int slots) => Interlocked.Add(ref _count, slots);
+    public void Added(int slots) => Interlocked.Add(ref _count.Value, slots);
 
     /// <summary>
     /// Doubles the table; the caller moves the slots from <paramref name="old"/> and then frees it with <see cref="FreeOld"/>. False when the
