@@ -7,6 +7,9 @@ namespace Verify.Engine;
 /// <summary>Where a property failed: the state, and for a step the number of the step among the state's successors.</summary>
 internal struct Candidate
 {
+    /// <summary>The model's rank of that state.</summary>
+    public ulong Rank;
+
     /// <summary>Fingerprint of the violating state, or of the state before the violating step.</summary>
     public ulong Fingerprint;
 
@@ -16,12 +19,12 @@ internal struct Candidate
     /// <summary>True once there is one.</summary>
     public bool Found;
 
-    /// <summary>Keeps the smallest: an order that does not depend on which thread looks first.</summary>
-    public void Offer(ulong fingerprint, int ordinal)
+    /// <summary>Keeps the smallest by rank, fingerprint and ordinal: an order that does not depend on which thread looks first.</summary>
+    public void Offer(ulong rank, ulong fingerprint, int ordinal)
     {
-        if (!Found || fingerprint < Fingerprint || (fingerprint == Fingerprint && ordinal < Ordinal))
+        if (!Found || (rank, fingerprint, ordinal).CompareTo((Rank, Fingerprint, Ordinal)) < 0)
         {
-            (Fingerprint, Ordinal, Found) = (fingerprint, ordinal, true);
+            (Rank, Fingerprint, Ordinal, Found) = (rank, fingerprint, ordinal, true);
         }
     }
 }
@@ -97,7 +100,7 @@ internal sealed class Board<TState>
                 Candidate seen = tally.Candidates[i];
                 if (seen.Found)
                 {
-                    _violations[i].Offer(seen.Fingerprint, seen.Ordinal);
+                    _violations[i].Offer(seen.Rank, seen.Fingerprint, seen.Ordinal);
                     tally.Candidates[i] = default;
                 }
                 _sum.Met[i] |= tally.Met[i];

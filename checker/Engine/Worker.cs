@@ -213,7 +213,7 @@ internal sealed unsafe class Worker<TModel, TState, TStore>
         {
             foreach (int number in _board.Deadlocks)
             {
-                Tally.Candidates[number].Offer(_parentFingerprint, 0);
+                Tally.Candidates[number].Offer(_model.Rank(in *state), _parentFingerprint, 0);
             }
         }
         Expanded++;
@@ -293,7 +293,7 @@ internal sealed unsafe class Worker<TModel, TState, TStore>
             {
                 if (!invariant.Holds(in *state))
                 {
-                    Tally.Candidates[number].Offer(fingerprint, 0);
+                    Tally.Candidates[number].Offer(_model.Rank(in *state), fingerprint, 0);
                 }
             }
         }
@@ -316,7 +316,7 @@ internal sealed unsafe class Worker<TModel, TState, TStore>
             {
                 if (!action.Holds(in *_parent, step, in *after))
                 {
-                    Tally.Candidates[number].Offer(_parentFingerprint, _ordinal);
+                    Tally.Candidates[number].Offer(_model.Rank(in *_parent), _parentFingerprint, _ordinal);
                 }
             }
         }

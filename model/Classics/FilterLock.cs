@@ -115,6 +115,9 @@ public readonly struct FilterLock(int processes, FilterLockVariant variant = Fil
     /// <inheritdoc/>
     public bool IsFinal(in FilterLockState state) => false;
 
+    /// <inheritdoc/>
+    public ulong Rank(in FilterLockState state) => 0;
+
     /// <summary>How many processes are in the critical section.</summary>
     public static int InCriticalSection(in FilterLockState state)
     {

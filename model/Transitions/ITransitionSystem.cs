@@ -30,6 +30,12 @@ public interface ITransitionSystem<TState>
     ActionText Say(in TState before, Step step);
 
     /// <summary>
+    /// A preference among counterexamples of the same length: the one whose violating state (for a step: the state before it) has the smallest rank is
+    /// shown. 0 where a model has none.
+    /// </summary>
+    ulong Rank(in TState state);
+
+    /// <summary>
     /// True when having no successor in <paramref name="state"/> is the end of the story rather than a deadlock.
     /// </summary>
     bool IsFinal(in TState state);

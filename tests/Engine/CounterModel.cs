@@ -51,5 +51,7 @@ public readonly struct CounterModel(int limit, int throwAt = int.MaxValue, bool 
 
     public ActionText Say(in Counters before, Step step) => new("CPU0", _actions[step.Kind]);
 
+    public ulong Rank(in Counters state) => 0;
+
     public bool IsFinal(in Counters state) => state.X == limit - 1 && state.Y == limit - 1;
 }

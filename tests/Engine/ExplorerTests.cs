@@ -191,4 +191,6 @@ public readonly struct FanModel(int starts, int fan) : ITransitionSystem<Wide>
     public ActionText Say(in Wide before, Step step) => new("fan", "open", ("blade", $"{step.A}"));
 
     public bool IsFinal(in Wide state) => true;
+
+    public ulong Rank(in Wide state) => 0;
 }

@@ -83,5 +83,7 @@ public readonly struct GraphModel(Graph graph) : ITransitionSystem<Node>
 
     public ActionText Say(in Node before, Step step) => new("graph", Graph.Kinds[step.Kind], ("edge", $"{step.A}"));
 
+    public ulong Rank(in Node state) => 0;
+
     public bool IsFinal(in Node state) => graph.Final[state.Number];
 }

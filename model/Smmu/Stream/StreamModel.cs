@@ -98,6 +98,9 @@ public readonly struct StreamModel(StreamFlow flow) : ITransitionSystem<StreamSt
         Observe(in s, ref sink);
     }
 
+    /// <summary>The first operation of the flow in which something fails is shown.</summary>
+    public ulong Rank(in StreamState state) => state.Operation;
+
     /// <inheritdoc/>
     public bool IsFinal(in StreamState state) => state.Seen != Seen.Nothing;
 

@@ -104,6 +104,9 @@ public readonly struct UpdateModel(UpdateScope scope) : ITransitionSystem<Update
         Fetch(in s, ref sink);
     }
 
+    /// <summary>The first update of the scope in which something fails is shown: scopes begin with the most ordinary platform and entries.</summary>
+    public ulong Rank(in UpdateState state) => state.Update;
+
     /// <inheritdoc/>
     public bool IsFinal(in UpdateState state) => state.Phase == UpdatePhase.After;
 
