@@ -10,17 +10,17 @@ namespace Verify.Cli;
 internal static class Matrix
 {
     private const int Width = 120;
-    private const int Cell = 4;
+    private const int Cell = 3;
 
     /// <summary>What the cells mean.</summary>
     public const string Legend =
-        " + holds    (+) holds for want of a case    x violated, as expected    !! DIFFERS from what is expected    ? inconclusive";
+        " + holds    o holds for want of a case    x violated, as expected    !! DIFFERS from what is expected    ? inconclusive";
 
     /// <summary>Writes the table of one system; <paramref name="examinations"/> are its variants, in order.</summary>
     public static void Write(TextWriter writer, SystemEntry system, IReadOnlyList<Examination> examinations)
     {
         writer.WriteLine(OneLine.Of($"{system.Name} at scope {examinations[0].Target.Scope}: {system.Summary}"));
-        int names = Math.Max(7, system.Variants.Max(variant => variant.Name.Length)) + 4;
+        int names = Math.Max(7, system.Variants.Max(variant => variant.Name.Length)) + 3;
         int perTable = Math.Max(1, (Width - names - Counts(null).Length) / Cell);
         for (int first = 0; first < system.Claims.Count; first += perTable)
         {
@@ -42,7 +42,7 @@ internal static class Matrix
         var claims = system.Claims.Skip(first).Take(count).ToList();
         writer.WriteLine(
             ("  " + "variant").PadRight(names) + string.Concat(Enumerable.Range(first + 1, count).Select(number => $"{number,Cell}"))
-            + $"{"states",14}{"transitions",15}{"depth",7}{"seconds",9}");
+            + $"{"states",14}{"transitions",14}{"depth",7}{"seconds",9}");
         foreach (var examination in examinations)
         {
             writer.WriteLine(
@@ -53,8 +53,8 @@ internal static class Matrix
     }
 
     private static string Counts(ExplorationReport? report) => report is null
-        ? $"{"-",14}{"-",15}{"-",7}{"-",9}"
-        : $"{Quantities.Count(report.States),14}{Quantities.Count(report.Transitions),15}{report.Depth,7}{Quantities.Seconds(report.Seconds),9}";
+        ? $"{"-",14}{"-",14}{"-",7}{"-",9}"
+        : $"{Quantities.Count(report.States),14}{Quantities.Count(report.Transitions),14}{report.Depth,7}{Quantities.Seconds(report.Seconds),9}";
 
     private static string Symbol(Row? row) => row switch
     {
@@ -62,7 +62,7 @@ internal static class Matrix
         { Standing: Standing.Open } => "?",
         { Standing: Standing.Differs } => "!!",
         { Outcome.Verdict: Verdict.Violated } => "x",
-        { Outcome.Vacuous: true } => "(+)",
+        { Outcome.Vacuous: true } => "o",
         _ => "+",
     };
 }

@@ -69,7 +69,7 @@ internal sealed class SimulateCommand
 
         Print(invocation.Out, target, report, rows);
         return rows.Exists(row => row.Standing == Standing.Differs) ? ExitStatus.Differs
-            : report.Limit is not null || rows.Exists(row => row is { Standing: Standing.Open, Expected: Verdict.Violated }) ? ExitStatus.Inconclusive
+            : rows.Exists(row => row.Standing == Standing.Open && (report.Limit is not null || row.Expected == Verdict.Violated)) ? ExitStatus.Inconclusive
             : ExitStatus.AsExpected;
     }
 

@@ -15,8 +15,7 @@ internal static class Verdicts
         writer.WriteLine(OneLine.Of(
             $"DIFFERS: {row.Outcome.Claim.Name} of {row.Target.Name} at scope {row.Target.Scope}: expected {Row.Word(row.Expected)}, found {Row.Word(row.Outcome.Verdict)}"));
         writer.WriteLine(OneLine.Of($"  {row.Outcome.Claim.Sentence} ({row.Outcome.Claim.Source})"));
-        string? reason = Reason(row);
-        if (reason is not null)
+        if (row.Outcome.Counterexample is null && Reason(row) is string reason)
         {
             writer.WriteLine(OneLine.Of($"  {reason}"));
         }

@@ -125,6 +125,13 @@ public class TraceReaderTests
         OneLineOf(Assert.Throws<TraceException>(() => TraceReader.Parse(Encoding.UTF8.GetBytes(new string('[', 100_000)))));
 
     [Fact]
+    public void A_part_may_be_a_word_in_one_state_and_text_in_another()
+    {
+        var trace = FakeSystems.Trace() with { Steps = [new("", "init", [], [new("w", "not fetched")]), new("SMMU", "fetch", [], [new("w", "0x0000000000000001")])] };
+        Assert.Equal("not fetched", TraceReader.Parse(TraceWriter.Bytes(trace)).Steps[0].State[0].Value);
+    }
+
+    [Fact]
     public void The_schema_names_the_members_that_are_written()
     {
         using var schema = JsonDocument.Parse(File.ReadAllText(Path.Combine(Repository(), "counterexamples", "trace.schema.json")));

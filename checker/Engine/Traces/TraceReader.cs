@@ -98,7 +98,7 @@ public static class TraceReader
         return loop >= 0 && loop < steps ? loop : throw new TraceException($"loop is {loop}, but the steps are 0 to {steps - 1}");
     }
 
-    // A part that is a word in one state is a word in all of them; anything else there is a slip of an editor.
+    // A part may be a word in one state and "not fetched" in another; but half a word is a slip of an editor.
     private static void RefuseShortWords(List<TraceStep> steps)
     {
         var words = steps.SelectMany(step => step.State).Where(part => TraceWord.TryParse(part.Value, out _)).Select(part => part.Key).ToHashSet();
@@ -106,7 +106,7 @@ public static class TraceReader
         {
             foreach (var (name, value) in steps[i].State)
             {
-                if (words.Contains(name) && !TraceWord.TryParse(value, out _))
+                if (words.Contains(name) && value.StartsWith("0x", StringComparison.OrdinalIgnoreCase) && !TraceWord.TryParse(value, out _))
                 {
                     throw new TraceException(
                         $"steps[{i}].state: {OneLine.Quote(name)} is {OneLine.Quote(value)}, not a 64-bit word (0x and 16 lower-case hex digits)");
