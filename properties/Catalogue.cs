@@ -1,6 +1,7 @@
 // The catalogue: every system with its variants, and the verdict that is expected of each property.
 
 using Verify.Engine;
+using Verify.Properties.Smmu;
 
 namespace Verify.Properties;
 
@@ -29,5 +30,5 @@ public sealed record VariantEntry(
 public static class Catalogue
 {
     /// <summary>The systems, in the order in which the matrix prints them.</summary>
-    public static IReadOnlyList<SystemEntry> Systems { get; } = [];
+    public static IReadOnlyList<SystemEntry> Systems { get; } = [SteCatalogue.System, CdCatalogue.System];
 }

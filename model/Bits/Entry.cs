@@ -9,7 +9,7 @@ namespace Verify.Bits;
 /// for all entries at once.
 /// </summary>
 [InlineArray(Words)]
-public struct Entry<TWord>
+public struct Entry<TWord> : IEquatable<Entry<TWord>>
     where TWord : struct
 {
     /// <summary>Number of 64-bit words of an entry.</summary>
@@ -23,6 +23,35 @@ public struct Entry<TWord>
         var copy = this;
         copy[word] = value;
         return copy;
+    }
+
+    /// <summary>Whether all words are equal as values.</summary>
+    public readonly bool Equals(Entry<TWord> other)
+    {
+        for (var i = 0; i < Words; i++)
+        {
+            if (!EqualityComparer<TWord>.Default.Equals(this[i], other[i]))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public override readonly bool Equals(object? other) => other is Entry<TWord> entry && Equals(entry);
+
+    /// <inheritdoc/>
+    public override readonly int GetHashCode()
+    {
+        var hash = default(HashCode);
+        for (var i = 0; i < Words; i++)
+        {
+            hash.Add(this[i]);
+        }
+
+        return hash.ToHashCode();
     }
 }
 

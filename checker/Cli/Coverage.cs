@@ -1,0 +1,46 @@
+// What an exploration covered: counts, the store's honesty, and how often each action fired.
+
+using System.Globalization;
+using Verify.Engine;
+using Verify.Engine.Traces;
+
+namespace Verify.Cli;
+
+/// <summary>Prints the coverage of an exploration or of a simulation.</summary>
+internal static class Coverage
+{
+    /// <summary>Counts, rate, store and actions.</summary>
+    public static void Write(TextWriter writer, ExplorationReport report)
+    {
+        double rate = report.Seconds > 0 ? report.States / report.Seconds : 0;
+        writer.WriteLine(
+            $"  {Quantities.Count(report.States)} states, {Quantities.Count(report.Transitions)} transitions, depth {report.Depth}, "
+            + $"{Quantities.Seconds(report.Seconds)} s, {Quantities.Rate(rate)}, {Quantities.Size(report.PeakBytes)}");
+        string omission = report.Store == StoreKind.Exact
+            ? "exact: no state can be omitted"
+            : string.Create(CultureInfo.InvariantCulture, $"fingerprint: probability of an omitted state below {report.OmissionProbability:0.0e+0}");
+        writer.WriteLine($"  store {omission}");
+        if (report.Limit is string limit)
+        {
+            writer.WriteLine(OneLine.Of($"  ended early: {limit}"));
+        }
+
+        WriteActions(writer, report.Actions, action => action switch
+        {
+            { Fired: 0 } => report.Limit is null ? "never" : "not yet",
+            { New: 0 } => $"fired {Quantities.Count(action.Fired)}, always to a state already seen",
+            _ => $"fired {Quantities.Count(action.Fired)}, new {Quantities.Count(action.New)}",
+        });
+    }
+
+    /// <summary>How often each action fired.</summary>
+    public static void WriteActions(TextWriter writer, IReadOnlyList<ActionCoverage> actions, Func<ActionCoverage, string> say)
+    {
+        int width = actions.Select(action => action.Action.Length).DefaultIfEmpty().Max();
+        writer.WriteLine("  actions:");
+        foreach (var action in actions)
+        {
+            writer.WriteLine(OneLine.Of($"    {action.Action.PadRight(width)}  {say(action)}"));
+        }
+    }
+}

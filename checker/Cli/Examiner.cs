@@ -1,0 +1,57 @@
+// Explores a variant and holds the verdicts against the expected ones.
+
+using Verify.Engine;
+using Verify.Engine.Traces;
+
+namespace Verify.Cli;
+
+/// <summary>Explores variants, all with the same options, and records their counterexamples.</summary>
+/// <param name="options">Limits and means; the progress callback is set for each variant.</param>
+/// <param name="progress">Where to tell how far each one is.</param>
+/// <param name="recordAll">Where every counterexample is recorded; null for nowhere.</param>
+/// <param name="recordDiffering">Where those that were not expected are recorded when there is no <paramref name="recordAll"/>; null for nowhere.</param>
+internal sealed class Examiner(ExploreOptions options, ProgressDisplay progress, string? recordAll, string? recordDiffering)
+{
+    private const string NotStarted = "stopped before it was started";
+
+    /// <summary>Explores one variant. A model that fails is reported in the result; a stop that was asked for is too.</summary>
+    public Examination Examine(Target target)
+    {
+        if (options.Cancel.IsCancellationRequested)
+        {
+            return Without(target, NotStarted, failure: null);
+        }
+
+        try
+        {
+            var report = target.Variant.Open(target.Scope).Explore(options with { Progress = progress.Of(target.Name) });
+            return new(target, report, Failure: null, [.. report.Outcomes.Select(outcome => Judge(target, outcome))]);
+        }
+        catch (ModelException failed)
+        {
+            string failure = OneLine.Of(Program.Message(failed));
+            progress.Tell($"verify: {target.Name}: the model failed: {failure}");
+            return Without(target, $"the model failed: {failure}", failure);
+        }
+        finally
+        {
+            progress.Finish(target.Name);
+        }
+    }
+
+    private Row Judge(Target target, PropertyOutcome outcome)
+    {
+        var row = new Row(target, target.Variant.Expected(outcome.Claim.Name), outcome, Trace: null);
+        string? directory = recordAll ?? (row.Standing == Standing.Differs ? recordDiffering : null);
+        return directory is null || outcome.Counterexample is null ? row : row with { Trace = TraceRecorder.Record(directory, outcome.Counterexample, progress) };
+    }
+
+    private Examination Without(Target target, string reason, string? failure) =>
+        new(target, Report: null, failure, [.. target.System.Claims
+            .Where(claim => options.Properties?.Contains(claim.Name) != false)
+            .Select(claim => new Row(
+                target,
+                target.Variant.Expected(claim.Name),
+                new PropertyOutcome { Claim = claim, Verdict = Verdict.Inconclusive, Detail = reason },
+                Trace: null))]);
+}

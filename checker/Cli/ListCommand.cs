@@ -1,0 +1,143 @@
+// verify list: what can be checked.
+
+using System.CommandLine;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Verify.Engine;
+using Verify.Engine.Traces;
+using Verify.Properties;
+
+namespace Verify.Cli;
+
+/// <summary>verify list.</summary>
+internal sealed class ListCommand
+{
+    private static readonly JsonWriterOptions Layout = new()
+    {
+        Indented = true,
+        IndentSize = 2,
+        NewLine = "\n",
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    private readonly Option<bool> json = new("--json") { Description = "Print it as a JSON array" };
+
+    /// <summary>The command, to be run with <paramref name="invocation"/>.</summary>
+    public Command Build(Invocation invocation)
+    {
+        var command = new Command("list", "List the systems with their variants, scopes and properties, each with its source") { json };
+        command.SetAction(parsed =>
+        {
+            if (parsed.GetValue(json))
+            {
+                invocation.Out.WriteLine(Json(invocation.Catalogue));
+            }
+            else
+            {
+                Print(invocation.Out, invocation.Catalogue);
+            }
+
+            return ExitStatus.AsExpected;
+        });
+        return command;
+    }
+
+    private static void Print(TextWriter writer, IReadOnlyList<SystemEntry> catalogue)
+    {
+        foreach (var system in catalogue)
+        {
+            writer.WriteLine(OneLine.Of($"{system.Name}: {system.Summary}"));
+            writer.WriteLine($"  scopes: {string.Join(", ", system.Scopes)}");
+            writer.WriteLine("  variants:");
+            foreach (var variant in system.Variants)
+            {
+                writer.WriteLine(OneLine.Of($"    {variant.Name}: {variant.Summary}"));
+                foreach (var (claim, reason) in variant.Violated)
+                {
+                    writer.WriteLine(OneLine.Of($"        violates {claim}: {reason}"));
+                }
+            }
+
+            writer.WriteLine("  properties:");
+            foreach (var claim in system.Claims)
+            {
+                writer.WriteLine(OneLine.Of($"    {claim.Name} ({Kind(claim)}): {claim.Sentence}"));
+                writer.WriteLine(OneLine.Of($"        from {claim.Source}{(claim.Refs.Length > 0 ? $" [{string.Join(", ", claim.Refs)}]" : "")}"));
+            }
+
+            writer.WriteLine();
+        }
+    }
+
+    private static string Json(IReadOnlyList<SystemEntry> catalogue)
+    {
+        using var stream = new MemoryStream();
+        using (var json = new Utf8JsonWriter(stream, Layout))
+        {
+            json.WriteStartArray();
+            foreach (var system in catalogue)
+            {
+                json.WriteStartObject();
+                json.WriteString("system", system.Name);
+                json.WriteString("summary", system.Summary);
+                WriteStrings(json, "scopes", system.Scopes);
+                WriteArray(json, "variants", system.Variants, WriteVariant);
+                WriteArray(json, "properties", system.Claims, WriteClaim);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+        }
+
+        return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length);
+    }
+
+    private static void WriteVariant(Utf8JsonWriter json, VariantEntry variant)
+    {
+        json.WriteString("variant", variant.Name);
+        json.WriteString("summary", variant.Summary);
+        json.WriteStartObject("violates");
+        foreach (var (claim, reason) in variant.Violated)
+        {
+            json.WriteString(claim, reason);
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void WriteClaim(Utf8JsonWriter json, Claim claim)
+    {
+        json.WriteString("property", claim.Name);
+        json.WriteString("kind", Kind(claim));
+        json.WriteString("sentence", claim.Sentence);
+        json.WriteString("source", claim.Source);
+        WriteStrings(json, "refs", claim.Refs);
+    }
+
+    private static void WriteArray<T>(Utf8JsonWriter json, string name, IReadOnlyList<T> items, Action<Utf8JsonWriter, T> write)
+    {
+        json.WriteStartArray(name);
+        foreach (var item in items)
+        {
+            json.WriteStartObject();
+            write(json, item);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteStrings(Utf8JsonWriter json, string name, IReadOnlyList<string> values)
+    {
+        json.WriteStartArray(name);
+        foreach (string value in values)
+        {
+            json.WriteStringValue(value);
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static string Kind(Claim claim) => claim.Kind.ToString().ToLowerInvariant();
+}

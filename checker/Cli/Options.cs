@@ -1,0 +1,100 @@
+// The options that several commands share, and how their values are read.
+
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Numerics;
+using Verify.Engine.Traces;
+
+namespace Verify.Cli;
+
+/// <summary>Makes options whose bad values are told in one line.</summary>
+internal static class Options
+{
+    /// <summary>SYSTEM or SYSTEM/VARIANT.</summary>
+    public static Argument<string> Target() => new("SYSTEM[/VARIANT]")
+    {
+        Description = "The system, and one of its variants; all of them where none is named. See 'verify list'.",
+    };
+
+    /// <summary>--scope, without a default.</summary>
+    public static Option<string?> Scope(string more) =>
+        OneOf("--scope", $"How many devices, PASIDs, CPUs and words the model has{more} [default: small]", Cli.Target.Scopes);
+
+    /// <summary>--property, repeatable.</summary>
+    public static Option<string[]> Property() => new("--property")
+    {
+        Description = "Decide only this property; may be given several times. See 'verify list'.",
+        HelpName = "ID",
+        DefaultValueFactory = _ => [],
+    };
+
+    /// <summary>--json FILE.</summary>
+    public static Option<string?> Json() => new("--json")
+    {
+        Description = "Also write the verdicts as a JSON array to this file, replacing it",
+        HelpName = "FILE",
+    };
+
+    /// <summary>--trace-dir DIR.</summary>
+    public static Option<string?> TraceDirectory(string otherwise) => new("--trace-dir")
+    {
+        Description = $"Record the counterexamples in this directory as SYSTEM-VARIANT-PROPERTY.json; a recorded one is never replaced{otherwise}",
+        HelpName = "DIR",
+    };
+
+    /// <summary>--time.</summary>
+    public static Option<TimeSpan?> Time() => Parsed<TimeSpan?>(
+        "--time", "TIME", "Stop after this time, for instance 90s, 10m or 2h", Quantities.Time, "a time such as 90s, 10m or 2h");
+
+    /// <summary>--memory.</summary>
+    public static Option<long?> Memory() => Parsed<long?>(
+        "--memory", "SIZE", "Stop when the visited states take more than this, for instance 512M [default: 4G]", Quantities.Bytes, "a size from 1M, such as 512M or 4G");
+
+    /// <summary>--seed.</summary>
+    public static Option<ulong?> Seed() => Parsed<ulong?>(
+        "--seed", "N", "The seed that decides every walk; the same seed gives the same walks [default: a new one, which is printed]",
+        text => ulong.TryParse(text, out ulong seed) ? seed : null, "a whole number from 0");
+
+    /// <summary>A whole number within bounds.</summary>
+    public static Option<T> Whole<T>(string name, string meaning, T least, T most, T otherwise)
+        where T : struct, IBinaryInteger<T>
+    {
+        string expected = $"a whole number from {least} to {most}";
+        T? Value(string text) => T.TryParse(text, null, out T value) && value >= least && value <= most ? value : null;
+        return new Option<T>(name)
+        {
+            Description = meaning,
+            HelpName = "N",
+            DefaultValueFactory = _ => otherwise,
+            CustomParser = result => Read(result, name, Value, expected) ?? otherwise,
+        };
+    }
+
+    /// <summary>One of a few words.</summary>
+    public static Option<string?> OneOf(string name, string meaning, params string[] words)
+    {
+        var option = Parsed<string?>(
+            name, string.Join('|', words), meaning, text => words.Contains(text) ? text : null, string.Join(", ", words[..^1]) + " or " + words[^1]);
+        option.CompletionSources.Add(words);
+        return option;
+    }
+
+    private static Option<T> Parsed<T>(string name, string helpName, string meaning, Func<string, T?> read, string expected) => new(name)
+    {
+        Description = meaning,
+        HelpName = helpName,
+        CustomParser = result => Read(result, name, read, expected),
+    };
+
+    private static T Read<T>(ArgumentResult result, string name, Func<string, T?> read, string expected)
+    {
+        string text = result.Tokens[^1].Value;
+        if (read(text) is T value)
+        {
+            return value;
+        }
+
+        result.AddError($"{name} {OneLine.Quote(text)} is not {expected}");
+        return default!;
+    }
+}

@@ -1,0 +1,52 @@
+// One row of the verdict matrix: a property of a variant, what was expected and what was found.
+
+using Verify.Engine;
+
+namespace Verify.Cli;
+
+/// <summary>How a verdict stands to the expected one.</summary>
+internal enum Standing
+{
+    /// <summary>It is the expected one.</summary>
+    AsExpected,
+
+    /// <summary>It is the opposite.</summary>
+    Differs,
+
+    /// <summary>There is none.</summary>
+    Open,
+}
+
+/// <summary>A property of a variant, what was expected of it and what was found.</summary>
+/// <param name="Target">The variant.</param>
+/// <param name="Expected">The catalogue's verdict.</param>
+/// <param name="Outcome">What was found.</param>
+/// <param name="Trace">The file that holds the counterexample; null when none was recorded.</param>
+internal sealed record Row(Target Target, Verdict Expected, PropertyOutcome Outcome, string? Trace)
+{
+    /// <summary>How the verdict stands to the expected one.</summary>
+    public Standing Standing => Outcome.Verdict == Verdict.Inconclusive ? Standing.Open
+        : Outcome.Verdict == Expected ? Standing.AsExpected
+        : Standing.Differs;
+
+    /// <summary>A verdict as the program prints it.</summary>
+    public static string Word(Verdict verdict) => verdict.ToString().ToLowerInvariant();
+}
+
+/// <summary>What came of exploring one variant.</summary>
+/// <param name="Target">The variant.</param>
+/// <param name="Report">What the engine found; null when it was not started, or when the model failed.</param>
+/// <param name="Failure">How the model failed; null when it did not.</param>
+/// <param name="Rows">One per property asked for, in the system's order.</param>
+internal sealed record Examination(Target Target, ExplorationReport? Report, string? Failure, IReadOnlyList<Row> Rows)
+{
+    /// <summary>The exit status that a set of examinations deserves.</summary>
+    public static int Status(IReadOnlyList<Examination> examinations)
+    {
+        var rows = examinations.SelectMany(examination => examination.Rows).ToList();
+        return examinations.Any(examination => examination.Failure is not null) ? ExitStatus.Unusable
+            : rows.Exists(row => row.Standing == Standing.Differs) ? ExitStatus.Differs
+            : rows.Exists(row => row.Standing == Standing.Open) ? ExitStatus.Inconclusive
+            : ExitStatus.AsExpected;
+    }
+}

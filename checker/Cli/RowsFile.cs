@@ -1,0 +1,129 @@
+// The verdicts as a JSON array, for scripts and reports.
+
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Verify.Engine.Traces;
+
+namespace Verify.Cli;
+
+/// <summary>A JSON report that appears whole or not at all. It may replace an older report.</summary>
+internal sealed class RowsFile : IDisposable
+{
+    private static readonly JsonWriterOptions Layout = new()
+    {
+        Indented = true,
+        IndentSize = 2,
+        NewLine = "\n",
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    private readonly string given;
+    private readonly string path;
+    private readonly string draft;
+    private readonly FileStream stream;
+
+    private RowsFile(string given)
+    {
+        this.given = given;
+
+        // A device or a pipe is written to; to rename a file over it would replace it.
+        string full = Path.GetFullPath(given);
+        bool device = full.StartsWith("/dev/", StringComparison.Ordinal) || full.StartsWith("/proc/", StringComparison.Ordinal);
+        path = !device && new FileInfo(full) is { LinkTarget: not null } link ? link.ResolveLinkTarget(returnFinalTarget: true)!.FullName : full;
+        draft = device ? path : $"{path}.{Environment.ProcessId}.tmp";
+        stream = new FileStream(draft, device ? FileMode.Open : FileMode.Create, FileAccess.Write);
+    }
+
+    /// <summary>Opens the report now, so that a run of hours does not end in a file that cannot be written; null for no path.</summary>
+    /// <exception cref="UsageException">It cannot be written.</exception>
+    public static RowsFile? Open(string? path)
+    {
+        if (path is null)
+        {
+            return null;
+        }
+
+        if (Directory.Exists(path))
+        {
+            throw new UsageException($"cannot write {OneLine.Quote(path)}: it is a directory; give --json a file");
+        }
+
+        return Try(path, () => new RowsFile(path));
+    }
+
+    /// <summary>Writes the rows and puts the report in its place.</summary>
+    /// <exception cref="UsageException">It cannot be written.</exception>
+    public void Write(IReadOnlyList<Examination> examinations) => Try(given, () =>
+    {
+        using (var json = new Utf8JsonWriter(stream, Layout))
+        {
+            json.WriteStartArray();
+            foreach (var examination in examinations)
+            {
+                foreach (var row in examination.Rows)
+                {
+                    WriteRow(json, examination, row);
+                }
+            }
+
+            json.WriteEndArray();
+        }
+
+        stream.WriteByte((byte)'\n');
+        stream.Dispose();
+        if (draft != path)
+        {
+            File.Move(draft, path, overwrite: true);
+        }
+
+        return true;
+    });
+
+    /// <summary>Removes the draft where no report came of it.</summary>
+    public void Dispose()
+    {
+        stream.Dispose();
+        if (draft != path)
+        {
+            File.Delete(draft);
+        }
+    }
+
+    private static void WriteRow(Utf8JsonWriter json, Examination examination, Row row)
+    {
+        var (target, report) = (examination.Target, examination.Report);
+        json.WriteStartObject();
+        json.WriteString("system", target.System.Name);
+        json.WriteString("variant", target.Variant.Name);
+        json.WriteString("scope", target.Scope);
+        json.WriteString("property", row.Outcome.Claim.Name);
+        json.WriteStartArray("refs");
+        foreach (string reference in row.Outcome.Claim.Refs)
+        {
+            json.WriteStringValue(reference);
+        }
+
+        json.WriteEndArray();
+        json.WriteString("method", "explore");
+        json.WriteString("expected", Row.Word(row.Expected));
+        json.WriteString("verdict", Row.Word(row.Outcome.Verdict));
+        json.WriteNumber("states", report?.States ?? 0);
+        json.WriteNumber("transitions", report?.Transitions ?? 0);
+        json.WriteNumber("depth", report?.Depth ?? 0);
+        json.WriteNumber("seconds", Math.Round(report?.Seconds ?? 0, 6));
+        json.WriteString("counterexample", row.Trace);
+        json.WriteEndObject();
+    }
+
+    private static T Try<T>(string path, Func<T> write)
+    {
+        try
+        {
+            return write();
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            throw new UsageException($"cannot write {OneLine.Quote(path)}: {OneLine.Of(refused.Message)}");
+        }
+    }
+}

@@ -1,0 +1,99 @@
+// verify simulate: long random walks, where exhaustive is out of reach.
+
+using System.CommandLine;
+using System.Security.Cryptography;
+using Verify.Engine;
+using Verify.Engine.Traces;
+
+namespace Verify.Cli;
+
+/// <summary>verify simulate.</summary>
+internal sealed class SimulateCommand
+{
+    private readonly Argument<string> target = Options.Target();
+    private readonly Option<string?> scope = Options.Scope("");
+    private readonly Option<long> walks = Options.Whole("--walks", "Number of random walks", 1, long.MaxValue, 1000L);
+    private readonly Option<int> depth = Options.Whole("--depth", "Steps of a walk at most", 1, int.MaxValue, 200);
+    private readonly Option<ulong?> seed = Options.Seed();
+    private readonly Option<TimeSpan?> time = Options.Time();
+    private readonly Option<string?> traces = Options.TraceDirectory("");
+
+    /// <summary>The command, to be run with <paramref name="invocation"/>.</summary>
+    public Command Build(Invocation invocation)
+    {
+        var command = new Command("simulate", "Walk at random and look for violations: one that is found is certain, finding none proves nothing")
+        {
+            target, scope, walks, depth, seed, time, traces,
+        };
+        command.SetAction(parsed => Run(invocation, parsed));
+        return command;
+    }
+
+    private int Run(Invocation invocation, ParseResult parsed)
+    {
+        var targets = Target.Named(invocation.Catalogue, parsed.GetRequiredValue(target), parsed.GetValue(scope) ?? "small");
+        string? directory = parsed.GetValue(traces);
+        TraceRecorder.Prepare(directory);
+        ulong chosen = parsed.GetValue(seed) ?? BitConverter.ToUInt32(RandomNumberGenerator.GetBytes(sizeof(uint)));
+        var options = new SimulateOptions
+        {
+            Walks = parsed.GetValue(walks),
+            Depth = parsed.GetValue(depth),
+            Seed = chosen,
+            Time = parsed.GetValue(time),
+            Cancel = invocation.Cancel,
+        };
+        invocation.Out.WriteLine($"seed {chosen}");
+        int status = ExitStatus.AsExpected;
+        foreach (var each in targets)
+        {
+            status = Worse(status, Simulate(invocation, each, options, directory));
+        }
+
+        return status;
+    }
+
+    private static int Simulate(Invocation invocation, Target target, SimulateOptions options, string? directory)
+    {
+        SimulationReport report;
+        var rows = new List<Row>();
+        using (var progress = new ProgressDisplay(invocation, total: 1, depthMeans: "walks"))
+        {
+            report = target.Variant.Open(target.Scope).Simulate(options with { Progress = progress.Of(target.Name) });
+            foreach (var outcome in report.Outcomes)
+            {
+                string? trace = directory is null || outcome.Counterexample is null ? null : TraceRecorder.Record(directory, outcome.Counterexample, progress);
+                rows.Add(new(target, target.Variant.Expected(outcome.Claim.Name), outcome, trace));
+            }
+        }
+
+        Print(invocation.Out, target, report, rows);
+        return rows.Exists(row => row.Standing == Standing.Differs) ? ExitStatus.Differs
+            : report.Limit is not null || rows.Exists(row => row is { Standing: Standing.Open, Expected: Verdict.Violated }) ? ExitStatus.Inconclusive
+            : ExitStatus.AsExpected;
+    }
+
+    private static void Print(TextWriter writer, Target target, SimulationReport report, List<Row> rows)
+    {
+        writer.WriteLine(OneLine.Of($"{target.Name} at scope {target.Scope}: {target.Variant.Summary}"));
+        writer.WriteLine(
+            $"  {Quantities.Count(report.Walks)} walks, {Quantities.Count(report.Steps)} steps, {Quantities.Seconds(report.Seconds)} s, seed {report.Seed}");
+        if (report.Limit is string limit)
+        {
+            writer.WriteLine(OneLine.Of($"  ended early: {limit}"));
+        }
+
+        Verdicts.WriteTable(writer, rows);
+        Coverage.WriteActions(writer, report.Actions, action => action.Fired > 0 ? $"fired {Quantities.Count(action.Fired)}" : "not seen");
+        foreach (var row in rows)
+        {
+            Verdicts.WriteCounterexample(writer, row);
+        }
+
+        writer.WriteLine();
+    }
+
+    // A difference is certain and outweighs what was left open.
+    private static int Worse(int a, int b) =>
+        a == ExitStatus.Differs || b == ExitStatus.Differs ? ExitStatus.Differs : Math.Max(a, b);
+}

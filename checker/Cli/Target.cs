@@ -1,0 +1,80 @@
+// Which systems, variants, scopes and properties a command is about.
+
+using Verify.Engine.Traces;
+using Verify.Properties;
+
+namespace Verify.Cli;
+
+/// <summary>A variant of a system at a scope.</summary>
+internal sealed record Target(SystemEntry System, VariantEntry Variant, string Scope)
+{
+    /// <summary>Every scope a system may have, smallest first.</summary>
+    public static readonly string[] Scopes = ["small", "medium", "large"];
+
+    /// <summary>SYSTEM/VARIANT.</summary>
+    public string Name => $"{System.Name}/{Variant.Name}";
+
+    /// <summary>The variants that "SYSTEM" or "SYSTEM/VARIANT" names, at a scope that the system must have.</summary>
+    /// <exception cref="UsageException">One of the names is unknown.</exception>
+    public static IReadOnlyList<Target> Named(IReadOnlyList<SystemEntry> catalogue, string name, string scope)
+    {
+        string[] parts = name.Split('/', 2);
+        var system = Find(catalogue, parts[0]);
+        CheckScope(system, scope);
+        return parts.Length == 1 ? [.. system.Variants.Select(variant => new Target(system, variant, scope))] : [new(system, Find(system, parts[1]), scope)];
+    }
+
+    /// <summary>Every variant of every system, each system at <paramref name="scope"/> or else at the largest smaller one it has.</summary>
+    public static IReadOnlyList<Target> All(IReadOnlyList<SystemEntry> catalogue, string scope) =>
+        [.. catalogue.SelectMany(system => system.Variants.Select(variant => new Target(system, variant, AtMost(system, scope))))];
+
+    /// <summary>What a trace is about.</summary>
+    /// <exception cref="TraceException">The catalogue has no such system, variant, scope or property.</exception>
+    public static Target Of(IReadOnlyList<SystemEntry> catalogue, TraceDocument trace)
+    {
+        try
+        {
+            var system = Find(catalogue, trace.System);
+            var variant = Find(system, trace.Variant);
+            CheckScope(system, trace.Scope);
+            CheckProperties(system, [trace.Property]);
+            return new(system, variant, trace.Scope);
+        }
+        catch (UsageException unknown)
+        {
+            throw new TraceException(unknown.Message);
+        }
+    }
+
+    /// <summary>Makes sure that the system has the properties.</summary>
+    /// <exception cref="UsageException">It lacks one.</exception>
+    public static void CheckProperties(SystemEntry system, IEnumerable<string> properties)
+    {
+        foreach (string property in properties)
+        {
+            if (!system.Claims.Any(claim => claim.Name == property))
+            {
+                throw new UsageException(NearMisses.Complaint($"property of {system.Name}", property, system.Claims.Select(claim => claim.Name)));
+            }
+        }
+    }
+
+    private static void CheckScope(SystemEntry system, string scope)
+    {
+        if (!system.Scopes.Contains(scope))
+        {
+            throw new UsageException($"{system.Name} has no scope {OneLine.Quote(scope)}; it has {string.Join(", ", system.Scopes)}");
+        }
+    }
+
+    private static SystemEntry Find(IReadOnlyList<SystemEntry> catalogue, string name) =>
+        catalogue.FirstOrDefault(system => system.Name == name)
+        ?? throw new UsageException(NearMisses.Complaint("system", name, catalogue.Select(system => system.Name)));
+
+    private static VariantEntry Find(SystemEntry system, string name) =>
+        system.Variants.FirstOrDefault(variant => variant.Name == name)
+        ?? throw new UsageException(NearMisses.Complaint($"variant of {system.Name}", name, system.Variants.Select(variant => variant.Name)));
+
+    private static string AtMost(SystemEntry system, string scope) =>
+        Scopes.Take(Array.IndexOf(Scopes, scope) + 1).LastOrDefault(system.Scopes.Contains) ?? system.Scopes[0];
+}

@@ -1,0 +1,73 @@
+// Verdicts in words, with the counterexamples of those that are violated.
+
+using Verify.Engine;
+using Verify.Engine.Traces;
+
+namespace Verify.Cli;
+
+/// <summary>Prints verdicts and counterexamples for the commands that find them.</summary>
+internal static class Verdicts
+{
+    /// <summary>A verdict that is not the expected one: what, where, expected and found, the part that failed, and the counterexample.</summary>
+    public static void WriteDifference(TextWriter writer, Row row)
+    {
+        writer.WriteLine();
+        writer.WriteLine(OneLine.Of(
+            $"DIFFERS: {row.Outcome.Claim.Name} of {row.Target.Name} at scope {row.Target.Scope}: expected {Row.Word(row.Expected)}, found {Row.Word(row.Outcome.Verdict)}"));
+        writer.WriteLine(OneLine.Of($"  {row.Outcome.Claim.Sentence} ({row.Outcome.Claim.Source})"));
+        string? reason = Reason(row);
+        if (reason is not null)
+        {
+            writer.WriteLine(OneLine.Of($"  {reason}"));
+        }
+
+        WriteCounterexample(writer, row);
+    }
+
+    /// <summary>Per property its verdict beside the expected one, with the part that failed or the limit that was reached.</summary>
+    public static void WriteTable(TextWriter writer, IReadOnlyList<Row> rows)
+    {
+        int width = rows.Select(row => row.Outcome.Claim.Name.Length).DefaultIfEmpty().Max();
+        foreach (var row in rows)
+        {
+            string standing = row.Standing switch
+            {
+                Standing.AsExpected => "as expected",
+                Standing.Differs => $"DIFFERS, expected {Row.Word(row.Expected)}",
+                _ => $"expected {Row.Word(row.Expected)}",
+            };
+            string vacuous = row.Outcome is { Verdict: Verdict.Holds, Vacuous: true } ? "; for want of a case: its antecedent is never met" : "";
+            writer.WriteLine(OneLine.Of($"  {row.Outcome.Claim.Name.PadRight(width)}  {Row.Word(row.Outcome.Verdict),-12}  {standing}{vacuous}"));
+            if (Reason(row) is string reason)
+            {
+                writer.WriteLine(OneLine.Of($"      {reason}"));
+            }
+        }
+    }
+
+    /// <summary>The counterexample's text and the file that holds it; nothing where there is none.</summary>
+    public static void WriteCounterexample(TextWriter writer, Row row)
+    {
+        if (row.Outcome.Counterexample is not TraceDocument trace)
+        {
+            return;
+        }
+
+        if (row.Trace is not null)
+        {
+            writer.WriteLine(OneLine.Of($"  recorded: {row.Trace}"));
+        }
+
+        writer.WriteLine();
+        TraceText.Write(writer, trace, row.Target.Variant.Open(row.Target.Scope).Decode);
+    }
+
+    // Why it failed, or why the catalogue thinks it should have.
+    private static string? Reason(Row row) => row.Outcome switch
+    {
+        { Detail.Length: > 0, Verdict: Verdict.Violated } => $"failed: {row.Outcome.Detail}",
+        { Detail.Length: > 0 } => row.Outcome.Detail,
+        { Verdict: Verdict.Holds } when row.Target.Variant.Violated.TryGetValue(row.Outcome.Claim.Name, out string? expected) => $"expected to be violated: {expected}",
+        _ => null,
+    };
+}

@@ -1,0 +1,74 @@
+// Successors that wait to be looked up, so that the memory they need is on its way before it is used.
+
+namespace Verify.Engine;
+
+/// <summary>What is known of a waiting state.</summary>
+internal struct Waiting
+{
+    /// <summary>Its fingerprint.</summary>
+    public ulong Fingerprint;
+
+    /// <summary>See <see cref="Stores.Origin"/>.</summary>
+    public ulong Origin;
+
+    /// <summary>The action that led to it.</summary>
+    public int Kind;
+}
+
+/// <summary>
+/// A buffer of states. Normally it is emptied every <see cref="Size"/> states; while the table must be grown it takes what the current
+/// state still adds, however much that is.
+/// </summary>
+internal unsafe struct Batch<TState>(NativeBudget budget)
+    where TState : unmanaged
+{
+    /// <summary>States before the batch is looked up: enough to hide the latency of memory, few enough to stay in the first-level cache.</summary>
+    public const int Size = 32;
+
+    private int _capacity = Size;
+
+    /// <summary>The states; the one at <see cref="Count"/> is being made.</summary>
+    public TState* States = (TState*)budget.Allocate(Size * sizeof(TState), zeroed: true);
+
+    /// <summary>What is known of them.</summary>
+    public Waiting* Known = (Waiting*)budget.Allocate(Size * sizeof(Waiting), zeroed: false);
+
+    /// <summary>States that wait.</summary>
+    public int Count;
+
+    /// <summary>True when there is no room for another.</summary>
+    public readonly bool IsFull => Count == _capacity;
+
+    /// <summary>Makes room for as many again.</summary>
+    /// <exception cref="MemoryLimitException">The budget refuses.</exception>
+    public void Extend()
+    {
+        int capacity = checked(2 * _capacity);
+        var states = (TState*)budget.Allocate((long)capacity * sizeof(TState), zeroed: false);
+        new Span<TState>(States, Count).CopyTo(new Span<TState>(states, capacity));
+        budget.Free(States, (long)_capacity * sizeof(TState));
+        States = states;
+        var known = (Waiting*)budget.Allocate((long)capacity * sizeof(Waiting), zeroed: false);
+        new Span<Waiting>(Known, Count).CopyTo(new Span<Waiting>(known, capacity));
+        budget.Free(Known, (long)_capacity * sizeof(Waiting));
+        Known = known;
+        _capacity = capacity;
+    }
+
+    /// <summary>Forgets the first <paramref name="count"/> states.</summary>
+    public void Drop(int count)
+    {
+        Count -= count;
+        new Span<TState>(States + count, Count).CopyTo(new Span<TState>(States, Count));
+        new Span<Waiting>(Known + count, Count).CopyTo(new Span<Waiting>(Known, Count));
+    }
+
+    /// <summary>Gives the memory back.</summary>
+    public void Free()
+    {
+        budget?.Free(States, (long)_capacity * sizeof(TState));
+        budget?.Free(Known, (long)_capacity * sizeof(Waiting));
+        States = null;
+        Known = null;
+    }
+}

@@ -1,0 +1,147 @@
+// The properties of one run: which are still open, and what the threads saw of them.
+
+using Verify.Transitions;
+
+namespace Verify.Engine;
+
+/// <summary>Where a property failed: the state, and for a step the number of the step among the state's successors.</summary>
+internal struct Candidate
+{
+    /// <summary>Fingerprint of the violating state, or of the state before the violating step.</summary>
+    public ulong Fingerprint;
+
+    /// <summary>Number of the step among the successors; 0 for a state.</summary>
+    public int Ordinal;
+
+    /// <summary>True once there is one.</summary>
+    public bool Found;
+
+    /// <summary>Keeps the smallest: an order that does not depend on which thread looks first.</summary>
+    public void Offer(ulong fingerprint, int ordinal)
+    {
+        if (!Found || fingerprint < Fingerprint || (fingerprint == Fingerprint && ordinal < Ordinal))
+        {
+            (Fingerprint, Ordinal, Found) = (fingerprint, ordinal, true);
+        }
+    }
+}
+
+/// <summary>What one thread saw of each property; one of these for each thread, so that nothing here is contended.</summary>
+internal sealed class Tally(int properties)
+{
+    /// <summary>The smallest violation of this level.</summary>
+    public Candidate[] Candidates { get; } = new Candidate[properties];
+
+    /// <summary>Whether the antecedent was met.</summary>
+    public bool[] Met { get; } = new bool[properties];
+
+    /// <summary>The goals that were met.</summary>
+    public ulong[] Goals { get; } = new ulong[properties];
+}
+
+/// <summary>The properties of a run, sorted by what has to be asked where. Changed only between levels.</summary>
+internal sealed class Board<TState>
+    where TState : unmanaged
+{
+    private readonly Property<TState>[] _properties;
+    private readonly Candidate[] _violations;
+    private readonly Tally _sum;
+
+    /// <summary>A board with every property open.</summary>
+    public Board(IEnumerable<Property<TState>> properties)
+    {
+        _properties = [.. properties];
+        _violations = new Candidate[_properties.Length];
+        _sum = new Tally(_properties.Length);
+        Sort();
+    }
+
+    /// <summary>Open invariants, with their numbers.</summary>
+    public (int Number, Invariant<TState> Property)[] Invariants { get; private set; } = [];
+
+    /// <summary>Open action properties.</summary>
+    public (int Number, ActionProperty<TState> Property)[] Steps { get; private set; } = [];
+
+    /// <summary>Open reachability claims.</summary>
+    public (int Number, Reachable<TState> Property)[] Goals { get; private set; } = [];
+
+    /// <summary>Open deadlock claims.</summary>
+    public int[] Deadlocks { get; private set; } = [];
+
+    /// <summary>The properties, by number.</summary>
+    public IReadOnlyList<Property<TState>> Properties => _properties;
+
+    /// <summary>True when nothing is left to find out.</summary>
+    public bool AllDecided => Invariants.Length + Steps.Length + Goals.Length + Deadlocks.Length == 0;
+
+    /// <summary>Where property <paramref name="number"/> failed first.</summary>
+    public Candidate Violation(int number) => _violations[number];
+
+    /// <summary>Whether the antecedent of property <paramref name="number"/> was met.</summary>
+    public bool WasMet(int number) => _sum.Met[number];
+
+    /// <summary>The names of the goals that were not met, separated by commas.</summary>
+    public static string Unmet(Reachable<TState> property, ulong met) =>
+        string.Join(", ", property.Goals.Where((_, i) => (met >> i & 1) == 0));
+
+    /// <summary>The goals of property <paramref name="number"/> that were met.</summary>
+    public ulong GoalsMet(int number) => _sum.Goals[number];
+
+    /// <summary>Takes over what the threads saw in a level, and closes what it decides.</summary>
+    public void Settle(IEnumerable<Tally> tallies)
+    {
+        foreach (Tally tally in tallies)
+        {
+            for (int i = 0; i < _properties.Length; i++)
+            {
+                Candidate seen = tally.Candidates[i];
+                if (seen.Found)
+                {
+                    _violations[i].Offer(seen.Fingerprint, seen.Ordinal);
+                    tally.Candidates[i] = default;
+                }
+                _sum.Met[i] |= tally.Met[i];
+                _sum.Goals[i] |= tally.Goals[i];
+            }
+        }
+        Sort();
+    }
+
+    /// <summary>All goals of a property, as bits.</summary>
+    public static ulong AllGoals(Reachable<TState> property) =>
+        property.Goals.Count == 64 ? ulong.MaxValue : (1UL << property.Goals.Count) - 1;
+
+    /// <summary>Which part of a property fails at the end of a run.</summary>
+    /// <param name="property">The property.</param>
+    /// <param name="path">The run.</param>
+    public static string Explain(Property<TState> property, IReadOnlyList<Move<TState>> path)
+    {
+        TState last = path[^1].State;
+        return property switch
+        {
+            Invariant<TState> invariant => invariant.Explain(in last),
+            ActionProperty<TState> action => action.Explain(path[^2].State, path[^1].Step, in last),
+            _ => "no action is enabled, and the state is not final",
+        };
+    }
+
+    /// <summary>Whether a state violates a claim about states.</summary>
+    public static bool Fails(Invariant<TState> property, in TState state) =>
+        (property.When == null || property.When(in state)) && !property.Holds(in state);
+
+    /// <summary>Whether a step violates a claim about steps.</summary>
+    public static bool Fails(ActionProperty<TState> property, in TState before, Step step, in TState after) =>
+        (property.When == null || property.When(in before, step, in after)) && !property.Holds(in before, step, in after);
+
+    private void Sort()
+    {
+        Invariants = Open<Invariant<TState>>();
+        Steps = Open<ActionProperty<TState>>();
+        Goals = [.. Open<Reachable<TState>>().Where(goal => (_sum.Goals[goal.Number] & AllGoals(goal.Property)) != AllGoals(goal.Property))];
+        Deadlocks = [.. Open<NoDeadlock<TState>>().Select(open => open.Number)];
+    }
+
+    private (int Number, TProperty Property)[] Open<TProperty>()
+        where TProperty : Property<TState> =>
+        [.. _properties.Index().Where(p => p.Item is TProperty && !_violations[p.Index].Found).Select(p => (p.Index, (TProperty)p.Item))];
+}

@@ -1,0 +1,67 @@
+// The threads of an exploration: the caller's own and the others beside it.
+
+namespace Verify.Engine;
+
+/// <summary>
+/// Lets a number of threads do one piece of work each, and waits for all. The calling thread is number 0; the others start when they are first
+/// needed, so that small models never pay for them.
+/// </summary>
+/// <param name="size">Threads, the calling one included.</param>
+/// <param name="work">What thread i does; must not throw.</param>
+internal sealed class Crew(int size, Action<int> work) : IDisposable
+{
+    private readonly Barrier _barrier = new(size);
+    private readonly List<Thread> _others = [];
+    private volatile bool _leaving;
+
+    /// <summary>Does the work: on all threads, or on the calling one only.</summary>
+    public void Work(bool together)
+    {
+        if (!together || size == 1)
+        {
+            work(0);
+            return;
+        }
+        Start();
+        _barrier.SignalAndWait();
+        work(0);
+        _barrier.SignalAndWait();
+    }
+
+    /// <summary>Ends the threads.</summary>
+    public void Dispose()
+    {
+        _leaving = true;
+        if (_others.Count > 0)
+        {
+            _barrier.SignalAndWait();
+            _others.ForEach(thread => thread.Join());
+        }
+        _barrier.Dispose();
+    }
+
+    private void Start()
+    {
+        for (int i = _others.Count + 1; i < size; i++)
+        {
+            int number = i;
+            var thread = new Thread(() => Serve(number)) { IsBackground = true, Name = $"explorer {number}" };
+            _others.Add(thread);
+            thread.Start();
+        }
+    }
+
+    private void Serve(int number)
+    {
+        while (true)
+        {
+            _barrier.SignalAndWait();
+            if (_leaving)
+            {
+                return;
+            }
+            work(number);
+            _barrier.SignalAndWait();
+        }
+    }
+}

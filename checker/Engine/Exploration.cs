@@ -1,0 +1,60 @@
+// What an exploration or a simulation found, in the model's own types.
+
+using Verify.Transitions;
+
+namespace Verify.Engine;
+
+/// <summary>One step of a run and the state it leads to; the first has <see cref="Transitions.Step.Init"/>.</summary>
+/// <param name="Step">The step.</param>
+/// <param name="State">The state after it.</param>
+public readonly record struct Move<TState>(Step Step, TState State)
+    where TState : unmanaged;
+
+/// <summary>What was found out about one property.</summary>
+/// <param name="Property">The property.</param>
+/// <param name="Verdict">The verdict.</param>
+/// <param name="Detail">Which part failed with which values, which goals were not met, or which limit was reached; empty otherwise.</param>
+/// <param name="Vacuous">True when the antecedent was never met although everything was examined.</param>
+/// <param name="Path">The counterexample: from an initial state to the violation; null where there is none.</param>
+public sealed record Finding<TState>(Property<TState> Property, Verdict Verdict, string Detail, bool Vacuous, IReadOnlyList<Move<TState>>? Path)
+    where TState : unmanaged;
+
+/// <summary>What an exploration found; see <see cref="ExplorationReport"/> for the meaning of the parts.</summary>
+public sealed record Exploration<TState>
+    where TState : unmanaged
+{
+    /// <summary>Distinct reachable states seen.</summary>
+    public required long States { get; init; }
+
+    /// <summary>Steps generated, duplicates included.</summary>
+    public required long Transitions { get; init; }
+
+    /// <summary>Longest shortest path from an initial state, in steps.</summary>
+    public required int Depth { get; init; }
+
+    /// <summary>Wall-clock seconds.</summary>
+    public required double Seconds { get; init; }
+
+    /// <summary>Native memory at its highest, in bytes.</summary>
+    public required long PeakBytes { get; init; }
+
+    /// <summary>Null when everything reachable was seen, else what ended the run early.</summary>
+    public required string? Limit { get; init; }
+
+    /// <summary>The store used.</summary>
+    public required StoreKind Store { get; init; }
+
+    /// <summary>
+    /// The birthday bound n(n-1)/2 / 2^64 on the probability that any two of the n states share a fingerprint: an upper estimate for a state
+    /// being omitted. 0 where that cannot happen: for an exact store, and for states of up to 8 bytes, whose fingerprints are all different.
+    /// </summary>
+    public required double OmissionProbability { get; init; }
+
+    /// <summary>
+    /// Per action, in the model's order. With several threads a state that two actions reach in the same level counts as new for either of them.
+    /// </summary>
+    public required IReadOnlyList<ActionCoverage> Actions { get; init; }
+
+    /// <summary>Per property asked for, in the order given.</summary>
+    public required IReadOnlyList<Finding<TState>> Findings { get; init; }
+}

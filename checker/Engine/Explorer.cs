@@ -1,0 +1,70 @@
+// Exhaustive exploration of a model, and the verdicts it gives.
+
+using Verify.Engine.Stores;
+using Verify.Transitions;
+
+namespace Verify.Engine;
+
+/// <summary>
+/// Visits every reachable state of a model, breadth first, and decides all its properties in that one pass. States, transitions, depth,
+/// verdicts and counterexamples are the same for any number of threads and for every store.
+/// </summary>
+/// <remarks>
+/// Counterexamples are shortest, and among the shortest the choice depends on nothing but the model (up to depth 4094; beyond that, several
+/// threads may find different ones of the same length).
+/// </remarks>
+/// <param name="model">The model.</param>
+/// <param name="properties">The claims about it.</param>
+public sealed class Explorer<TModel, TState>(TModel model, IReadOnlyList<Property<TState>> properties)
+    where TModel : struct, ITransitionSystem<TState>
+    where TState : unmanaged
+{
+    /// <summary>Explores.</summary>
+    /// <exception cref="ModelException">The model or a property threw; the message names the state and the action.</exception>
+    /// <exception cref="ArgumentException">The options name a property that there is not, or no thread.</exception>
+    public Exploration<TState> Run(ExploreOptions options)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Threads, 1, nameof(options));
+        var board = new Board<TState>(Selection.Of(properties, options.Properties));
+        var budget = new NativeBudget(options.MemoryBytes);
+        int slack = options.Threads * Batch<TState>.Size;
+        try
+        {
+            return options.Store == StoreKind.Exact
+                ? Run(board, options, budget, new ExactStore<TState>(budget, slack))
+                : Run(board, options, budget, new FingerprintStore<TState>(budget, slack));
+        }
+        catch (MemoryLimitException)
+        {
+            throw new ArgumentException($"a memory limit of {options.MemoryBytes} bytes is too small for any exploration", nameof(options));
+        }
+    }
+
+    private Exploration<TState> Run<TStore>(Board<TState> board, ExploreOptions options, NativeBudget budget, TStore store)
+        where TStore : struct, IStore<TState>
+    {
+        using var search = new Search<TModel, TState, TStore>(model, board, options, budget, store);
+        return search.Run();
+    }
+}
+
+/// <summary>Picks properties by name.</summary>
+internal static class Selection
+{
+    /// <summary>The properties with these names, in their own order; all of them for null.</summary>
+    /// <exception cref="ArgumentException">There is no property of a name.</exception>
+    public static IReadOnlyList<Property<TState>> Of<TState>(IReadOnlyList<Property<TState>> properties, IReadOnlyCollection<string>? names)
+        where TState : unmanaged
+    {
+        if (names == null)
+        {
+            return properties;
+        }
+        if (names.FirstOrDefault(name => properties.All(property => property.Claim.Name != name)) is { } unknown)
+        {
+            throw new ArgumentException(
+                $"there is no property '{unknown}'; there are: {string.Join(", ", properties.Select(property => property.Claim.Name))}");
+        }
+        return [.. properties.Where(property => names.Contains(property.Claim.Name))];
+    }
+}

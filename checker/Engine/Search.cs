@@ -1,0 +1,282 @@
+// The one search loop: level by level, on all threads, whatever the store.
+
+using System.Diagnostics;
+using System.Runtime.ExceptionServices;
+using Verify.Engine.Stores;
+using Verify.Transitions;
+
+namespace Verify.Engine;
+
+/// <summary>
+/// One run of the exploration. Levels are finished before anything is reported, so counterexamples are shortest for any number of threads.
+/// </summary>
+/// <remarks>
+/// A level is worked off in rounds. In a round all threads expand states; it ends when the level is done, or when the table is nearly full. Then
+/// each thread finishes the state at hand, keeping what it cannot look up in its batch, and while all are at rest the table is grown.
+/// So nothing is ever moved under a thread's feet, and insertion needs no check for it.
+/// </remarks>
+internal sealed class Search<TModel, TState, TStore> : IDisposable
+    where TModel : struct, ITransitionSystem<TState>
+    where TState : unmanaged
+    where TStore : struct, IStore<TState>
+{
+    private static readonly TimeSpan _betweenReports = TimeSpan.FromMilliseconds(250);
+
+    private readonly ExploreOptions _options;
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private readonly Worker<TModel, TState, TStore>[] _workers;
+    private readonly Crew _crew;
+    private TimeSpan _nextReport = _betweenReports;
+    private ExceptionDispatchInfo? _intruder;
+    private long _statesBefore;
+    private int _stopping;
+    private string? _limit;
+    private ModelException? _failure;
+
+    /// <summary>Prepares a run.</summary>
+    /// <param name="model">What to explore.</param>
+    /// <param name="board">The properties to decide.</param>
+    /// <param name="options">Limits and means.</param>
+    /// <param name="budget">All native memory of the run.</param>
+    /// <param name="store">An empty store, which the search now owns.</param>
+    public Search(TModel model, Board<TState> board, ExploreOptions options, NativeBudget budget, TStore store)
+    {
+        (Model, Board, _options, Budget, Store) = (model, board, options, budget, store);
+        Frontier = new Frontier<TState>(budget, options.Threads, store.KeepsStates);
+        _workers = new Worker<TModel, TState, TStore>[options.Threads];
+        _crew = new Crew(options.Threads, number => _workers[number].Work());
+    }
+
+    /// <summary>The model.</summary>
+    public TModel Model { get; }
+
+    /// <summary>The properties.</summary>
+    public Board<TState> Board { get; }
+
+    /// <summary>Where native memory comes from.</summary>
+    public NativeBudget Budget { get; }
+
+    /// <summary>The states that wait.</summary>
+    public Frontier<TState> Frontier { get; }
+
+    /// <summary>The level at work; -1 before the initial states are known.</summary>
+    public int Depth { get; private set; } = -1;
+
+    /// <summary>True when all threads are to come to rest.</summary>
+    public bool IsStopping => Volatile.Read(ref _stopping) != 0;
+
+    /// <summary>The visited states. A field, because threads use it in place.</summary>
+    internal TStore Store;
+
+    /// <summary>Explores.</summary>
+    /// <exception cref="ModelException">The model or a property threw.</exception>
+    public Exploration<TState> Run()
+    {
+        try
+        {
+            Hire();
+            Seed();
+            Levels();
+        }
+        catch (MemoryLimitException)
+        {
+            StopForMemory();
+        }
+        if (_failure != null)
+        {
+            throw _failure;
+        }
+        _intruder?.Throw();
+        Board.Settle(_workers.Where(worker => worker != null).Select(worker => worker.Tally));
+        return Report();
+    }
+
+    /// <summary>Ends the run because the memory is used up.</summary>
+    public void StopForMemory() => Stop($"memory limit of {Budget.Limit >> 20} MiB reached");
+
+    /// <summary>Ends the run because the model failed.</summary>
+    public void StopFor(ModelException failure)
+    {
+        Interlocked.CompareExchange(ref _failure, failure, null);
+        Stop("model failed");
+    }
+
+    /// <summary>Looks at the clock and reports; called often, by the leading thread.</summary>
+    public void Pulse()
+    {
+        TimeSpan now = _clock.Elapsed;
+        if (_options.Cancel.IsCancellationRequested)
+        {
+            Stop("cancelled");
+        }
+        else if (now >= _options.Time)
+        {
+            Stop($"time limit of {_options.Time.Value.TotalSeconds:0.###} s reached");
+        }
+        if (_options.Progress != null && now >= _nextReport)
+        {
+            _nextReport = now + _betweenReports;
+            ShowProgress(now);
+        }
+    }
+
+    private void ShowProgress(TimeSpan now)
+    {
+        try
+        {
+            long states = _workers.Sum(worker => worker.States);
+            long expanded = _workers.Sum(worker => worker.Expanded);
+            long queue = states - _statesBefore + Frontier.Size - expanded;
+            _options.Progress!(new Progress(states, _workers.Sum(worker => worker.Transitions), Math.Max(0, Depth), queue, Budget.Used, now));
+        }
+        catch (Exception e)
+        {
+            // The caller's own failure: not the model's, and thrown to the caller once all threads are at rest.
+            _intruder = ExceptionDispatchInfo.Capture(e);
+            Stop("progress callback failed");
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _crew.Dispose();
+        foreach (Worker<TModel, TState, TStore>? worker in _workers)
+        {
+            worker?.Free();
+        }
+        Frontier.Free();
+        Store.Free();
+        Debug.Assert(Budget.Used == 0, "native memory was lost");
+    }
+
+    private void Hire()
+    {
+        for (int i = 0; i < _workers.Length; i++)
+        {
+            _workers[i] = new Worker<TModel, TState, TStore>(this, Frontier.Shelves[i], leads: i == 0);
+        }
+    }
+
+    private void Seed()
+    {
+        Worker<TModel, TState, TStore> first = _workers[0];
+        first.Seed();
+        while (!first.IsIdle && !IsStopping)
+        {
+            Grow();
+            first.Work();
+        }
+    }
+
+    private void Levels()
+    {
+        while (!IsStopping)
+        {
+            Board.Settle(_workers.Select(worker => worker.Tally));
+            if (!TurnLevel())
+            {
+                return;
+            }
+            Pulse();
+            if (_options.StopWhenDecided && Board.AllDecided)
+            {
+                Stop("every property is decided");
+            }
+            ExpandLevel();
+        }
+        // What the interrupted level found lies one deeper.
+        TurnLevel();
+    }
+
+    private bool TurnLevel()
+    {
+        if (Frontier.Advance() == 0)
+        {
+            return false;
+        }
+        Depth++;
+        _statesBefore = Store.Count;
+        foreach (Worker<TModel, TState, TStore> worker in _workers)
+        {
+            worker.StartLevel();
+        }
+        return true;
+    }
+
+    private void ExpandLevel()
+    {
+        bool together = Frontier.Units > 1;
+        while (!IsStopping)
+        {
+            _crew.Work(together);
+            if (Frontier.IsExhausted && _workers.All(worker => worker.IsIdle))
+            {
+                return;
+            }
+            Grow();
+        }
+    }
+
+    private void Grow()
+    {
+        if (!IsStopping && !Store.HasRoom && !Store.TryGrow())
+        {
+            StopForMemory();
+        }
+    }
+
+    private void Stop(string limit)
+    {
+        Interlocked.CompareExchange(ref _limit, limit, null);
+        Volatile.Write(ref _stopping, 1);
+    }
+
+    private Exploration<TState> Report()
+    {
+        TModel model = Model;
+        IEnumerable<Worker<TModel, TState, TStore>> workers = _workers.Where(worker => worker != null);
+        return new Exploration<TState>
+        {
+            States = workers.Sum(worker => worker.States),
+            Transitions = workers.Sum(worker => worker.Transitions),
+            Depth = Math.Max(0, Depth),
+            Seconds = _clock.Elapsed.TotalSeconds,
+            PeakBytes = Budget.Peak,
+            Limit = _limit,
+            Store = Store.Kind,
+            OmissionProbability = OmissionProbability(Store.Kind, workers.Sum(worker => worker.States)),
+            Actions = [.. model.Actions.Select((name, kind) => Coverage(name, kind, workers))],
+            Findings = [.. Board.Properties.Select((property, number) => Judge(property, number, ref model))],
+        };
+    }
+
+    private static ActionCoverage Coverage(string name, int kind, IEnumerable<Worker<TModel, TState, TStore>> workers) =>
+        new(name, workers.Sum(worker => worker.Coverage(kind).Fired), workers.Sum(worker => worker.Coverage(kind).New));
+
+    private static double OmissionProbability(StoreKind store, double states) =>
+        store == StoreKind.Exact || Fingerprint.IsInjective<TState>() ? 0 : Math.Min(1, states * Math.Max(0, states - 1) / 2 / Math.Pow(2, 64));
+
+    private Finding<TState> Judge(Property<TState> property, int number, ref TModel model)
+    {
+        if (Board.Violation(number) is { Found: true } violation)
+        {
+            List<Move<TState>>? path = Trail.To<TModel, TState, TStore>(ref model, ref Store, violation, property is ActionProperty<TState>);
+            string detail = path == null ? "its trace was lost to a collision of fingerprints" : Board<TState>.Explain(property, path);
+            return new Finding<TState>(property, Verdict.Violated, detail, Vacuous: false, path);
+        }
+        string unmet = property is Reachable<TState> goals ? Board<TState>.Unmet(goals, Board.GoalsMet(number)) : "";
+        if (property is Reachable<TState>)
+        {
+            return unmet.Length == 0 ? new(property, Verdict.Holds, "", false, null)
+                : _limit == null ? new(property, Verdict.Violated, $"not reached: {unmet}", false, null)
+                : new(property, Verdict.Inconclusive, $"{_limit}; not reached so far: {unmet}", false, null);
+        }
+        return _limit == null
+            ? new(property, Verdict.Holds, "", Vacuous: HasAntecedent(property) && !Board.WasMet(number), null)
+            : new(property, Verdict.Inconclusive, _limit, false, null);
+    }
+
+    private static bool HasAntecedent(Property<TState> property) =>
+        property is Invariant<TState> { When: not null } or ActionProperty<TState> { When: not null };
+}

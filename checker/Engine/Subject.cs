@@ -1,0 +1,107 @@
+// A model with its claims, as the command line and the tests hold it.
+
+using Verify.Engine.Traces;
+using Verify.Transitions;
+
+namespace Verify.Engine;
+
+/// <summary>Joins a model with its properties and gives what the engines find the form of reports and traces.</summary>
+/// <param name="system">Name of the system.</param>
+/// <param name="variant">Name of the variant.</param>
+/// <param name="scope">Name of the scope.</param>
+/// <param name="model">The model in this variant at this scope.</param>
+/// <param name="properties">The claims about it.</param>
+/// <param name="decode">See <see cref="ISubject.Decode"/>.</param>
+public sealed class Subject<TModel, TState>(
+    string system,
+    string variant,
+    string scope,
+    TModel model,
+    IReadOnlyList<Property<TState>> properties,
+    Func<string, ulong?, ulong, IReadOnlyList<string>> decode) : ISubject
+    where TModel : struct, ITransitionSystem<TState>
+    where TState : unmanaged
+{
+    private TModel _model = model;
+
+    /// <inheritdoc/>
+    public string System => system;
+
+    /// <inheritdoc/>
+    public string Variant => variant;
+
+    /// <inheritdoc/>
+    public string Scope => scope;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Claim> Claims { get; } = [.. properties.Select(property => property.Claim)];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Actions => _model.Actions;
+
+    /// <inheritdoc/>
+    public ExplorationReport Explore(ExploreOptions options)
+    {
+        Exploration<TState> found = new Explorer<TModel, TState>(_model, properties).Run(options);
+        return new ExplorationReport
+        {
+            States = found.States,
+            Transitions = found.Transitions,
+            Depth = found.Depth,
+            Seconds = found.Seconds,
+            PeakBytes = found.PeakBytes,
+            Limit = found.Limit,
+            Store = found.Store,
+            OmissionProbability = found.OmissionProbability,
+            Actions = found.Actions,
+            Outcomes = [.. found.Findings.Select(Outcome)],
+        };
+    }
+
+    /// <inheritdoc/>
+    public SimulationReport Simulate(SimulateOptions options)
+    {
+        Simulation<TState> found = new Simulator<TModel, TState>(_model, properties).Run(options);
+        return new SimulationReport
+        {
+            Walks = found.Walks,
+            Steps = found.Steps,
+            Seconds = found.Seconds,
+            Seed = options.Seed,
+            Limit = found.Limit,
+            Actions = found.Actions,
+            Outcomes = [.. found.Findings.Select(Outcome)],
+        };
+    }
+
+    /// <inheritdoc/>
+    public string Replay(TraceDocument trace)
+    {
+        if ((trace.System, trace.Variant, trace.Scope) != (system, variant, scope))
+        {
+            throw new TraceException(
+                $"the trace is of {trace.System}/{trace.Variant} at scope {trace.Scope}, this is {system}/{variant} at scope {scope}");
+        }
+        return new Replay<TModel, TState>(_model, properties).Run(trace);
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Decode(string word, ulong? before, ulong after) => decode(word, before, after);
+
+    private PropertyOutcome Outcome(Finding<TState> finding) => new()
+    {
+        Claim = finding.Property.Claim,
+        Verdict = finding.Verdict,
+        Detail = finding.Detail,
+        Vacuous = finding.Vacuous,
+        Counterexample = finding.Path == null ? null : new TraceDocument
+        {
+            System = system,
+            Variant = variant,
+            Scope = scope,
+            Property = finding.Property.Claim.Name,
+            Failed = finding.Detail,
+            Steps = Recorder.Steps(ref _model, finding.Path),
+        },
+    };
+}

@@ -1,0 +1,344 @@
+// One thread of an exploration: takes states, expands them, looks their successors up and asks the properties.
+
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using Verify.Engine.Stores;
+using Verify.Transitions;
+
+namespace Verify.Engine;
+
+/// <summary>Receives the successors of the state that a worker expands.</summary>
+internal readonly ref struct WorkerSink<TModel, TState, TStore>(Worker<TModel, TState, TStore> worker) : ISink<TState>
+    where TModel : struct, ITransitionSystem<TState>
+    where TState : unmanaged
+    where TStore : struct, IStore<TState>
+{
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ref TState From(in TState state) => ref worker.Copy(in state);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Add(Step step) => worker.Take(step);
+}
+
+/// <summary>The work of one thread. Everything it writes often is its own; what is shared is the store and the queue.</summary>
+internal sealed unsafe class Worker<TModel, TState, TStore>
+    where TModel : struct, ITransitionSystem<TState>
+    where TState : unmanaged
+    where TStore : struct, IStore<TState>
+{
+    private const int PulseEvery = 64;
+
+    private readonly Search<TModel, TState, TStore> _search;
+    private readonly Board<TState> _board;
+    private readonly Shelf<TState> _shelf;
+    private readonly bool _leads;
+    private readonly long* _counts;
+    private readonly int _actions;
+    private TModel _model; // not readonly: calls on a readonly field of a struct type would copy the model each time
+    private Batch<TState> _batch;
+    private Unit<TState> _unit;
+    private int _done;
+    private bool _crowded;
+    private int _sincePulse;
+
+    // The state that is being expanded.
+    private TState* _parent;
+    private ulong _parentFingerprint;
+    private ulong _origin;
+    private int _ordinal;
+    private int _knownKinds;
+    private Step _lastStep;
+
+    // The state that a property is being asked about, for error messages.
+    private TState* _asked;
+
+    /// <summary>A worker of <paramref name="search"/>.</summary>
+    /// <param name="search">The run it belongs to.</param>
+    /// <param name="shelf">Where it puts the states it finds.</param>
+    /// <param name="leads">Whether it watches the clock for all.</param>
+    public Worker(Search<TModel, TState, TStore> search, Shelf<TState> shelf, bool leads)
+    {
+        _search = search;
+        _model = search.Model;
+        _board = search.Board;
+        _shelf = shelf;
+        _leads = leads;
+        _actions = _model.Actions.Count;
+        _knownKinds = _actions;
+        Tally = new Tally(_board.Properties.Count);
+        _counts = (long*)search.Budget.Allocate(CountsBytes, zeroed: true);
+        try
+        {
+            _batch = new Batch<TState>(search.Budget);
+        }
+        catch (MemoryLimitException)
+        {
+            Free();
+            throw;
+        }
+    }
+
+    /// <summary>What it saw of the properties.</summary>
+    public Tally Tally { get; }
+
+    /// <summary>States of the level at work that it has expanded.</summary>
+    public long Expanded { get; private set; }
+
+    /// <summary>Steps it generated.</summary>
+    public long Transitions => Sum(_counts);
+
+    /// <summary>States it found first.</summary>
+    public long States => Sum(_counts + _actions + 1) + _counts[(2 * _actions) + 1];
+
+    /// <summary>True when everything it took has been expanded and looked up.</summary>
+    public bool IsIdle => _batch.Count == 0 && _done == _unit.Count;
+
+    // Steps per action, then new states per action, each with one more for initial states. In native memory, and in whole cache lines, so
+    // that no two threads write to the same one.
+    private long CountsBytes => ((2 * (_actions + 1) * sizeof(long)) + 127) / 128 * 128;
+
+    /// <summary>How often action <paramref name="kind"/> fired, and how often it led to a new state.</summary>
+    public (long Fired, long New) Coverage(int kind) => (_counts[kind], _counts[_actions + 1 + kind]);
+
+    /// <summary>Adds the initial states; what does not fit stays in the batch.</summary>
+    public void Seed()
+    {
+        try
+        {
+            _knownKinds = 0;
+            _origin = Origin.Initial;
+            var sink = new WorkerSink<TModel, TState, TStore>(this);
+            _model.Initial(ref sink);
+            Drain();
+        }
+        catch (Exception e)
+        {
+            Fail(e);
+        }
+        _knownKinds = _actions;
+    }
+
+    /// <summary>Works until the level is done, the table must be grown or the run is to stop.</summary>
+    public void Work()
+    {
+        try
+        {
+            while (Drain() && !_search.IsStopping && (_done < _unit.Count || TakeUnit()))
+            {
+                while (_done < _unit.Count && !_crowded && !_search.IsStopping)
+                {
+                    Expand(_unit.First + _done++);
+                    Pulse();
+                }
+            }
+        }
+        catch (Exception e)
+        {
+            Fail(e);
+        }
+    }
+
+    /// <summary>Starts counting the expanded states of a level from zero.</summary>
+    public void StartLevel() => Expanded = 0;
+
+    /// <summary>The place where the model makes its next state.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ref TState Copy(in TState state)
+    {
+        TState* place = _batch.States + _batch.Count;
+        *place = state;
+        return ref *place;
+    }
+
+    /// <summary>Takes the state that was made last.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Take(Step step)
+    {
+        TState* state = _batch.States + _batch.Count;
+        ulong fingerprint = Fingerprint.Of(state);
+        _search.Store.Prefetch(fingerprint);
+        int kind = step.Kind < _knownKinds ? step.Kind : Unusual(step);
+        _counts[kind]++;
+        _lastStep = step;
+        if (_board.Steps.Length != 0 && _parent != null)
+        {
+            AskSteps(step, state);
+        }
+        _ordinal++;
+        Waiting* known = _batch.Known + _batch.Count;
+        known->Fingerprint = fingerprint;
+        known->Origin = _origin;
+        known->Kind = kind;
+        _batch.Count++;
+        if (_batch.IsFull && !Drain())
+        {
+            _batch.Extend();
+        }
+    }
+
+    /// <summary>Gives back its memory.</summary>
+    public void Free()
+    {
+        _batch.Free();
+        _search.Budget.Free(_counts, CountsBytes);
+    }
+
+    private long Sum(long* counts)
+    {
+        long sum = 0;
+        for (int i = 0; i < _actions; i++)
+        {
+            sum += Volatile.Read(ref counts[i]);
+        }
+        return sum;
+    }
+
+    private bool TakeUnit()
+    {
+        _done = 0;
+        return _search.Frontier.TryTake(out _unit);
+    }
+
+    private void Expand(TState* state)
+    {
+        _parent = state;
+        _parentFingerprint = Fingerprint.Of(state);
+        _origin = Origin.Of(_search.Depth + 1, _parentFingerprint);
+        _ordinal = 0;
+        var sink = new WorkerSink<TModel, TState, TStore>(this);
+        _model.Next(in *state, ref sink);
+        if (_ordinal == 0 && _board.Deadlocks.Length != 0 && !_model.IsFinal(in *state))
+        {
+            foreach (int number in _board.Deadlocks)
+            {
+                Tally.Candidates[number].Offer(_parentFingerprint, 0);
+            }
+        }
+        Expanded++;
+    }
+
+    private void Pulse()
+    {
+        if (_leads && ++_sincePulse == PulseEvery)
+        {
+            _sincePulse = 0;
+            _search.Pulse();
+        }
+    }
+
+    // Initial states are counted apart; for anything else the number must be one of the model's actions.
+    private int Unusual(Step step)
+    {
+        if (_parent == null)
+        {
+            return _actions;
+        }
+        throw new InvalidOperationException($"the model added a step of kind {step.Kind}, but has {_actions} actions");
+    }
+
+    // Looks up what waits. False when the table has no room: the rest goes on waiting until it was grown.
+    private bool Drain()
+    {
+        int done = 0;
+        while (done < _batch.Count && _search.Store.HasRoom)
+        {
+            done = Insert(done, Math.Min(_batch.Count, done + Batch<TState>.Size));
+        }
+        _crowded = done < _batch.Count;
+        _batch.Drop(done);
+        return !_crowded;
+    }
+
+    private int Insert(int at, int end)
+    {
+        ref TStore store = ref _search.Store;
+        int added = 0;
+        for (int i = at; i < end; i++)
+        {
+            store.PrefetchState(_batch.Known[i].Fingerprint);
+        }
+        try
+        {
+            for (; at < end; at++)
+            {
+                TState* place = _shelf.Reserve();
+                Waiting* known = _batch.Known + at;
+                if (store.Insert(_batch.States + at, known->Fingerprint, known->Origin, place))
+                {
+                    _shelf.Commit();
+                    added++;
+                    _counts[_actions + 1 + known->Kind]++;
+                    AskState(place, known->Fingerprint);
+                }
+            }
+        }
+        finally
+        {
+            if (added > 0)
+            {
+                store.Added(added);
+            }
+        }
+        return at;
+    }
+
+    private void AskState(TState* state, ulong fingerprint)
+    {
+        _asked = state;
+        foreach ((int number, Invariant<TState> invariant) in _board.Invariants)
+        {
+            if (invariant.When == null || Meet(number, invariant.When(in *state)))
+            {
+                if (!invariant.Holds(in *state))
+                {
+                    Tally.Candidates[number].Offer(fingerprint, 0);
+                }
+            }
+        }
+        foreach ((int number, Reachable<TState> goal) in _board.Goals)
+        {
+            ulong met = goal.Met(in *state);
+            if ((met & ~Tally.Goals[number]) != 0)
+            {
+                Tally.Goals[number] |= met;
+            }
+        }
+        _asked = null;
+    }
+
+    private void AskSteps(Step step, TState* after)
+    {
+        foreach ((int number, ActionProperty<TState> action) in _board.Steps)
+        {
+            if (action.When == null || Meet(number, action.When(in *_parent, step, in *after)))
+            {
+                if (!action.Holds(in *_parent, step, in *after))
+                {
+                    Tally.Candidates[number].Offer(_parentFingerprint, _ordinal);
+                }
+            }
+        }
+    }
+
+    private bool Meet(int number, bool met)
+    {
+        if (met && !Tally.Met[number])
+        {
+            Tally.Met[number] = true;
+        }
+        return met;
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "a model may throw anything, and other threads must be stopped first")]
+    private void Fail(Exception e)
+    {
+        if (e is MemoryLimitException)
+        {
+            _search.StopForMemory();
+            return;
+        }
+        _search.StopFor(ModelFailure.Of(ref _model, e, _asked != null ? _asked : _parent, _asked != null || _ordinal == 0 ? null : _lastStep));
+    }
+}

@@ -1,0 +1,79 @@
+// The system smmu-cd: updates of one context descriptor.
+
+using Verify.Engine;
+using Verify.Smmu.Driver;
+using Verify.Smmu.Tables;
+using Verify.Smmu.Update;
+using Verify.Smmu.Writers;
+
+namespace Verify.Properties.Smmu;
+
+/// <summary>The variants of smmu-cd.</summary>
+public static class CdCatalogue
+{
+    /// <summary>Name of the system.</summary>
+    public const string Name = "smmu-cd";
+
+    private static readonly CdBuilderRules V610 = new();
+
+    /// <summary>The system.</summary>
+    public static SystemEntry System { get; } = new(
+        Name,
+        "one CPU rewrites a context descriptor while the SMMU fetches it in pieces: all pairs of CDs the builders make",
+        ["small", "medium", "large"],
+        [.. EntryProperties.OfCd(Scope(Variants()[0], "small")).Select(property => property.Claim)],
+        [.. Variants().Select(variant => new VariantEntry(
+            variant.Name, variant.Summary, scope => Open(variant, scope), variant.Violated))]);
+
+    /// <summary>The scope of a variant, as the subject explores it.</summary>
+    /// <param name="variant">A variant's name.</param>
+    /// <param name="scope">small, medium or large.</param>
+    public static UpdateScope Scope(string variant, string scope) => Scope(Variants().First(v => v.Name == variant), scope);
+
+    private static UpdateScope Scope(Variant variant, string scope) =>
+        new(EntryKind.Cd, variant.Writer, variant.Rules, variant.FetchWords, CdMatrix.Pairs(variant.Builders, scope));
+
+    private static ISubject Open(Variant variant, string scope)
+    {
+        var updates = Scope(variant, scope);
+        return new Subject<UpdateModel, UpdateState>(
+            Name, variant.Name, scope, new UpdateModel(updates), EntryProperties.OfCd(updates), Words.Decoder("CD", Cd.Layout));
+    }
+
+    private static List<Variant> Variants() =>
+    [
+        new("pre-6.10", "imperative stores before 6.10 (smmuv3 4.0)", new Pre610CdWriter(), new CdRules(),
+            V610 with { ReleasedClearsTable = false }, []),
+        new("pre-6.8", "the same before b41932f54458: a released CD still stalls (B15)", new Pre610CdWriter(), new CdRules(),
+            V610 with { ReleasedClearsTable = false, ReleasedDoesNotStall = false }, []),
+        new("s23", "step-until-done writer of the 2023 series", new StepWriter(), new CdRules(), V610, []),
+        new("6.10", "write_entry for CDs (smmuv3 4.2)", new Writer610(), new CdRules(), V610, []),
+        new("7.0", "write_entry with safe bits, of which CDs have none", new Writer70(), new CdRules(), V610, []),
+        new("6.10-quiet-forced", "6.10 with S=0 in a released CD even where stalling is forced (B15's other side)", new Writer610(), new CdRules(),
+            V610 with { KeepsForcedStall = false }, []),
+        new("6.10-s-forced", "6.10 with S=0 where stalling is forced (B22)", new Writer610(), new CdRules(),
+            V610 with { StallFollowsMaster = false }, []),
+        new("6.10-epd0-used", "6.10 with table 0 used even where EPD0 is set", new Writer610(), new CdRules(Epd0Frees: false), V610, []),
+        new("entry-sync-64", "posted generic helper with 64-bit quanta, as written (smmuv3 4.4)", new EntrySyncWriter(1), new CdRules(), V610, []),
+        new("entry-sync-128", "posted generic helper with 128-bit quanta, as written", new EntrySyncWriter(2), new CdRules(), V610, [])
+            { FetchWords = 2 },
+        new("entry-sync-64-repaired", "the helper with its breaking branch repaired", new EntrySyncWriter(1, Repaired: true),
+            new CdRules(), V610, []),
+        new("entry-sync-128-repaired", "the repaired helper with 128-bit quanta", new EntrySyncWriter(2, Repaired: true), new CdRules(), V610, [])
+            { FetchWords = 2 },
+        new("in-place", "stores over the live entry, then CFGI and CMD_SYNC", new InPlaceWriter(), new CdRules(), V610, []),
+        new("barriers-only", "V=0, the rest, V=1 with barriers only, CFGI and CMD_SYNC at the end", new BarrierWriter(), new CdRules(), V610, []),
+        new("6.10-no-first-sync", "6.10 with a mistake: the first batch is not synced", new FlawedWriter(Mistake.NoFirstSync), new CdRules(), V610, []),
+        new("6.10-no-last-sync", "6.10 with a mistake: the last batch is not synced", new FlawedWriter(Mistake.NoLastSync), new CdRules(), V610, []),
+        new("6.10-no-cfgi", "6.10 with a mistake: CMD_SYNC without CFGI", new FlawedWriter(Mistake.NoCfgi), new CdRules(), V610, []),
+        new("6.10-clear-before-flip", "6.10 with a mistake: what the target ignores is cleared before the critical word flips", new FlawedWriter(Mistake.ClearBeforeFlip), new CdRules(), V610, []),
+        new("6.10-valid-with-the-rest", "6.10 with a mistake: a break writes V together with the other words", new FlawedWriter(Mistake.ValidWithTheRest), new CdRules(), V610, []),
+        new("6.10-no-clear", "6.10 with a mistake: the last batch is forgotten", new FlawedWriter(Mistake.NoClear), new CdRules(), V610, []),
+    ];
+
+    private sealed record Variant(
+        string Name, string Summary, EntryWriter Writer, CdRules Rules, CdBuilderRules Builders, Dictionary<string, string> Violated)
+    {
+        public int FetchWords { get; init; } = 1;
+    }
+}

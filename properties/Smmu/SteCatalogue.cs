@@ -1,0 +1,120 @@
+// The system smmu-ste: updates of one stream table entry by the writers of the driver's history, repaired and deliberately broken ones.
+
+using Verify.Engine;
+using Verify.Smmu.Driver;
+using Verify.Smmu.Tables;
+using Verify.Smmu.Update;
+using Verify.Smmu.Writers;
+
+namespace Verify.Properties.Smmu;
+
+/// <summary>The variants of smmu-ste.</summary>
+public static class SteCatalogue
+{
+    /// <summary>Name of the system.</summary>
+    public const string Name = "smmu-ste";
+
+    private static readonly SteBuilderRules V69 = new()
+    {
+        DefaultSubstreams = false,
+        S2StallFollowsMaster = false,
+        S2Fwb = false,
+        Nested = false,
+        Mev = false,
+    };
+
+    private static readonly SteBuilderRules V611 = V69 with { DefaultSubstreams = true };
+    private static readonly SteBuilderRules V612 = V611 with { S2StallFollowsMaster = true };
+    private static readonly SteBuilderRules V613 = V612 with { S2Fwb = true, Nested = true };
+    private static readonly SteBuilderRules V615 = V613 with { Mev = true };
+
+    /// <summary>The system.</summary>
+    public static SystemEntry System { get; } = new(
+        Name,
+        "one CPU rewrites a stream table entry while the SMMU fetches it in pieces: all pairs of entries the builders make",
+        ["small", "medium", "large"],
+        [.. EntryProperties.OfSte(Scope(Variants()[0], "small")).Select(property => property.Claim)],
+        [.. Variants().Select(variant => new VariantEntry(
+            variant.Name, variant.Summary, scope => Open(variant, scope), variant.Violated))]);
+
+    /// <summary>The scope of a variant, as the subject explores it.</summary>
+    /// <param name="variant">A variant's name.</param>
+    /// <param name="scope">small, medium or large.</param>
+    public static UpdateScope Scope(string variant, string scope) => Scope(Variants().First(v => v.Name == variant), scope);
+
+    private static UpdateScope Scope(Variant variant, string scope)
+    {
+        var platforms = SteMatrix.Platforms(scope).Select(platform => variant.BigEndian ? platform with { BigEndian = true } : platform);
+        return new UpdateScope(EntryKind.Ste, variant.Writer, variant.Rules, variant.FetchWords,
+            platforms.SelectMany(platform => SteMatrix.Pairs(variant.Builders, platform)));
+    }
+
+    private static ISubject Open(Variant variant, string scope)
+    {
+        var updates = Scope(variant, scope);
+        return new Subject<UpdateModel, UpdateState>(
+            Name, variant.Name, scope, new UpdateModel(updates), EntryProperties.OfSte(updates), Words.Decoder("STE", Ste.Layout));
+    }
+
+    private static List<Variant> Variants() =>
+    [
+        new("pre-6.9", "imperative stores before 6.9 (smmuv3 4.0)", new Pre69SteWriter(), new SteRules(SteUsedBits.V69),
+            V69 with { ShcfgOnlyWithOverride = false }, []),
+        new("pre-6.9-bypass", "the same with disable_bypass=n: detached streams pass", new Pre69SteWriter(DisableBypass: false),
+            new SteRules(SteUsedBits.V69), V69 with { ShcfgOnlyWithOverride = false }, []),
+        new("s23", "step-until-done writer of the 2023 series (smmuv3 4.1)", new StepWriter(), new SteRules(SteUsedBits.Series2023),
+            V69 with { DefaultSubstreams = true }, []),
+        new("6.9-rc", "6.9 before ec9098d6bffe: SHCFG set although RES0 (B6)", new Writer69(), new SteRules(SteUsedBits.V69),
+            V69 with { ShcfgOnlyWithOverride = false }, []),
+        new("6.9-rc-be", "6.9 before 0493e739ccc6 on a big-endian kernel: V cleared with a host-order mask (B7)", new Writer69BigEndian(),
+            new SteRules(SteUsedBits.V69), V69, []) { BigEndian = true },
+        new("6.9", "as merged for 6.9 (smmuv3 4.2)", new Writer69(), new SteRules(SteUsedBits.V69), V69, []),
+        new("6.10", "a break zeroes the whole word that holds V", new Writer610(), new SteRules(SteUsedBits.V69), V69, []),
+        new("6.11", "with S1DSS and PASIDs", new Writer610(), new SteRules(SteUsedBits.V611), V611, []),
+        new("6.12", "with S2S (ce7cb08e22e0)", new Writer610(), new SteRules(SteUsedBits.V612), V612, []),
+        new("6.13", "with S2FWB and nesting", new Writer610(), new SteRules(SteUsedBits.V613), V613, []),
+        new("6.15", "with MEV in nested STEs (da0c56520e88), before safe bits", new Writer610(), new SteRules(SteUsedBits.V615), V615, []),
+        new("7.0", "with update_safe bits (2781f2a930ab, f3c1d372dbb8, 7cad80048595)", new Writer70(),
+            new SteRules(SteUsedBits.V615, SteSafeBits.V70), V615, []),
+        new("7.0-eats-only", "7.0 without MEV among the safe bits (B2)", new Writer70(),
+            new SteRules(SteUsedBits.V615, new SteSafeBits { Mev = false }), V615, []),
+        new("7.0-mev-only", "7.0 without EATS among the safe bits (B3)", new Writer70(),
+            new SteRules(SteUsedBits.V615, new SteSafeBits { EatsTrans0 = false }), V615, []),
+        new("7.0-eats-unguarded", "7.0 with EATS safe even beside S1CHK or S2S (B3's guard removed)", new Writer70(),
+            new SteRules(SteUsedBits.V615, new SteSafeBits { EatsGuarded = false }), V615, []),
+        new("entry-sync-64", "posted generic helper with 64-bit quanta, as written (smmuv3 4.4)", new EntrySyncWriter(1),
+            new SteRules(SteUsedBits.V615), V615, []),
+        new("entry-sync-128", "posted generic helper with 128-bit quanta, as written", new EntrySyncWriter(2),
+            new SteRules(SteUsedBits.V615), V615, []) { FetchWords = 2 },
+        new("entry-sync-64-repaired", "the helper with its breaking branch repaired", new EntrySyncWriter(1, Repaired: true),
+            new SteRules(SteUsedBits.V615), V615, []),
+        new("entry-sync-128-repaired", "the repaired helper with 128-bit quanta on an SMMU that fetches 128 bits", new EntrySyncWriter(2, Repaired: true),
+            new SteRules(SteUsedBits.V615), V615, []) { FetchWords = 2 },
+        new("entry-sync-128-on-64", "the repaired helper with 128-bit quanta on an SMMU that fetches 64 bits", new EntrySyncWriter(2, Repaired: true),
+            new SteRules(SteUsedBits.V615), V615, []),
+        new("6.13-no-s2fwb", "6.13 without S2FWB in the mask, as first posted (B20)", new Writer610(), new SteRules(SteUsedBits.V612), V613, []),
+        new("6.13-no-s2s", "6.13 without S2S in the mask", new Writer610(),
+            new SteRules(SteUsedBits.V613 with { Stage2Stall = false }), V613, []),
+        new("6.15-no-mev", "6.15 without MEV in the mask", new Writer610(), new SteRules(SteUsedBits.V613), V615, []),
+        new("6.11-no-shcfg", "6.11 without SHCFG under S1DSS=BYPASS in the mask", new Writer610(), new SteRules(SteUsedBits.V69), V611, []),
+        new("6.13-stalld", "6.13 with S1STALLD set whatever the stall model (B22)", new Writer610(), new SteRules(SteUsedBits.V613),
+            V613 with { StalldOnlyIfConfigurable = false }, []),
+        new("in-place", "stores over the live entry, then CFGI and CMD_SYNC", new InPlaceWriter(), new SteRules(SteUsedBits.V613), V613, []),
+        new("barriers-only", "V=0, the rest, V=1 with barriers only, CFGI and CMD_SYNC at the end", new BarrierWriter(),
+            new SteRules(SteUsedBits.V613), V613, []),
+        new("6.13-no-first-sync", "6.13 with a mistake: the first batch is not synced", new FlawedWriter(Mistake.NoFirstSync), new SteRules(SteUsedBits.V613), V613, []),
+        new("6.13-no-last-sync", "6.13 with a mistake: the last batch is not synced", new FlawedWriter(Mistake.NoLastSync), new SteRules(SteUsedBits.V613), V613, []),
+        new("6.13-no-cfgi", "6.13 with a mistake: CMD_SYNC without CFGI", new FlawedWriter(Mistake.NoCfgi), new SteRules(SteUsedBits.V613), V613, []),
+        new("6.13-clear-before-flip", "6.13 with a mistake: what the target ignores is cleared before the critical word flips", new FlawedWriter(Mistake.ClearBeforeFlip), new SteRules(SteUsedBits.V613), V613, []),
+        new("6.13-valid-with-the-rest", "6.13 with a mistake: a break writes V together with the other words", new FlawedWriter(Mistake.ValidWithTheRest), new SteRules(SteUsedBits.V613), V613, []),
+        new("6.13-no-clear", "6.13 with a mistake: the last batch is forgotten", new FlawedWriter(Mistake.NoClear), new SteRules(SteUsedBits.V613), V613, []),
+    ];
+
+    private sealed record Variant(
+        string Name, string Summary, EntryWriter Writer, SteRules Rules, SteBuilderRules Builders, Dictionary<string, string> Violated)
+    {
+        public int FetchWords { get; init; } = 1;
+
+        public bool BigEndian { get; init; }
+    }
+}

@@ -1,0 +1,182 @@
+using System.Text.Json;
+using Verify.Engine;
+using Xunit;
+
+namespace Verify.Tests.Cli;
+
+public sealed class AllTests : IDisposable
+{
+    private readonly Scratch scratch = new();
+
+    public void Dispose() => scratch.Dispose();
+
+    private Ran All(FakeAnswers answers, params string[] more) =>
+        Ran.Verify(FakeSystems.With(answers), ["all", "--trace-dir", scratch["traces"], .. more]);
+
+    [Fact]
+    public void Expected_verdicts_give_the_matrix_and_status_0()
+    {
+        var ran = All(new());
+        Assert.Equal(0, ran.Status);
+        Assert.StartsWith(
+            """
+            fake-ste at scope small: updates of an entry of two words
+              variant     1   2   3        states    transitions  depth  seconds
+              6.2         x   +   +         1,234          5,678      2     0.50
+              6.9         +   +   +         1,234          5,678      2     0.50
+               1 NoTornView: The hardware sees the old entry or the new one.
+               2 NoDeadlock: Somebody can always go on.
+               3 GetsThere: The update is completed in some run.
+
+            """,
+            ran.Out);
+        Assert.Matches(@"\n6 verdicts: 6 as expected, 0 differ, 0 inconclusive; 2,468 states, 11,356 transitions, [\d.]+ s\n$", ran.Out);
+        Assert.DoesNotContain("DIFFERS:", ran.Out);
+    }
+
+    [Fact]
+    public void Weaknesses_are_reported_and_fail_nothing()
+    {
+        var ran = All(new() { Vacuous = ["NoDeadlock"] });
+        Assert.Equal(0, ran.Status);
+        Assert.Contains("(+)", ran.Out);
+        Assert.Contains(
+            "\nWeaknesses:\n"
+            + "  fake-ste: no variant violates NoDeadlock, so nothing shows that it can fail\n"
+            + "  fake-ste: NoDeadlock holds for want of a case in 6.9\n"
+            + "  fake-ste: 'CMD_SYNC' fires in no variant\n\n",
+            ran.Out);
+    }
+
+    [Fact]
+    public void An_action_that_fires_in_one_variant_is_no_weakness() => Assert.DoesNotContain("'fetch w1' fires", All(new() { Fetches = 0 }).Out);
+
+    [Fact]
+    public void An_unexpected_violation_is_told_with_its_counterexample_and_gives_1()
+    {
+        var ran = All(new() { Violated = ["NoDeadlock"] });
+        Assert.Equal(1, ran.Status);
+        Assert.Contains("\n  6.9         +  !!   +  ", ran.Out);
+        Assert.Contains(
+            "\nDIFFERS: NoDeadlock of fake-ste/6.9 at scope small: expected holds, found violated\n"
+            + "  Somebody can always go on. (ours)\n"
+            + $"  failed: {FakeSystems.Failed}\n"
+            + $"  recorded: {scratch["traces/fake-ste-6.9-NoDeadlock.json"]}\n\n"
+            + "fake-ste/6.9 at scope small violates NoDeadlock\n",
+            ran.Out);
+        Assert.Contains("   1  CPU0: store STE(word=0, value=S1_TRANS)\n", ran.Out);
+        Assert.Contains("5 as expected, 1 differ, 0 inconclusive", ran.Out);
+    }
+
+    [Fact]
+    public void An_expected_violation_that_is_not_found_differs_too()
+    {
+        var catalogue = new[] { FakeSystems.Ste(new(), new()) };
+        var ran = Ran.Verify(catalogue, "all", "--trace-dir", scratch.Root);
+        Assert.Equal(1, ran.Status);
+        Assert.Contains("DIFFERS: NoTornView of fake-ste/6.2 at scope small: expected violated, found holds\n", ran.Out);
+        Assert.Contains("  expected to be violated: no break before make\n", ran.Out);
+    }
+
+    [Fact]
+    public void A_goal_that_is_not_reached_differs_without_a_trace()
+    {
+        var ran = All(new() { Violated = ["GetsThere"] });
+        Assert.Equal(1, ran.Status);
+        Assert.Contains("failed: not reached: quiet\n", ran.Out);
+        Assert.False(File.Exists(scratch["traces/fake-ste-6.9-GetsThere.json"]));
+    }
+
+    [Fact]
+    public void A_limit_gives_3_and_is_named()
+    {
+        var ran = All(new() { Limit = "4 GiB were not enough" });
+        Assert.Equal(3, ran.Status);
+        Assert.Contains("\n  6.9         ?   ?   ?  ", ran.Out);
+        Assert.Contains("\nNot settled:\n  fake-ste/6.9: NoTornView, NoDeadlock, GetsThere: 4 GiB were not enough\n", ran.Out);
+        Assert.DoesNotContain("fires in no variant", ran.Out);
+    }
+
+    [Fact]
+    public void A_difference_outweighs_a_limit() => Assert.Equal(1, All(new() { Limit = "time", Violated = ["NoDeadlock"] }).Status);
+
+    [Fact]
+    public void A_model_that_fails_gives_2_but_the_others_are_told()
+    {
+        var ran = All(new() { Throws = new ModelException("in state s, after CPU0: store STE", new InvalidOperationException("index")) });
+        Assert.Equal(2, ran.Status);
+        Assert.Contains("\n  6.2         x   +   +  ", ran.Out);
+        Assert.Contains("verify: fake-ste/6.9: the model failed: in state s, after CPU0: store STE: index\n", ran.Err);
+        Assert.Contains("fake-ste/6.9: NoTornView, NoDeadlock, GetsThere: the model failed: in state s, after CPU0: store STE: index\n", ran.Out);
+    }
+
+    [Fact]
+    public void A_stop_tells_what_is_known_and_gives_3()
+    {
+        using var stop = new CancellationTokenSource();
+        var answers = new FakeAnswers { Violated = ["NoTornView"], Explored = _ => stop.Cancel() };
+        var invocation = Ran.Invocation([FakeSystems.Ste(answers, answers with { Violated = [] })]) with { Cancel = stop.Token };
+        var ran = Ran.Verify(invocation, "all", "--trace-dir", scratch["traces"], "--json", scratch["rows.json"]);
+        Assert.Equal((3, ""), (ran.Status, string.Concat(ran.Err.Split('\n').Where(line => !line.StartsWith("trace: wrote ", StringComparison.Ordinal)))));
+        Assert.Contains("Not settled:", ran.Out);
+        using var rows = JsonDocument.Parse(File.ReadAllText(scratch["rows.json"]));
+        Assert.Equal(6, rows.RootElement.GetArrayLength());
+    }
+
+    [Fact]
+    public void A_system_without_the_scope_is_checked_at_its_largest_smaller_one() => Assert.StartsWith("fake-ste at scope medium:", All(new(), "--scope", "large").Out);
+
+    [Fact]
+    public void Json_has_a_row_per_verdict_with_exactly_these_members()
+    {
+        File.WriteAllText(scratch["rows.json"], "an older report");
+        Assert.Equal(1, All(new() { Violated = ["NoDeadlock"] }, "--json", scratch["rows.json"]).Status);
+        using var json = JsonDocument.Parse(File.ReadAllText(scratch["rows.json"]));
+        var rows = json.RootElement.EnumerateArray().ToList();
+        Assert.Equal(6, rows.Count);
+        string[] members =
+        [
+            "system", "variant", "scope", "property", "refs", "method", "expected", "verdict", "states", "transitions", "depth", "seconds", "counterexample",
+        ];
+        Assert.All(rows, row => Assert.Equal(members, row.EnumerateObject().Select(member => member.Name)));
+        Assert.Equal(
+            """{"system":"fake-ste","variant":"6.2","scope":"small","property":"NoTornView","refs":["I1","seeds/03.md"],"method":"explore","expected":"violated","verdict":"violated","states":1234,"transitions":5678,"depth":2,"seconds":0.5,"counterexample":"""
+            + $"\"{scratch["traces/fake-ste-6.2-NoTornView.json"]}\"}}",
+            JsonSerializer.Serialize(rows[0]));
+        Assert.Equal(("holds", "violated"), (rows[4].GetProperty("expected").GetString(), rows[4].GetProperty("verdict").GetString()));
+        Assert.Equal(JsonValueKind.Null, rows[5].GetProperty("counterexample").ValueKind);
+        Assert.Equal(["rows.json", "traces"], scratch.Names);
+    }
+
+    [Fact]
+    public void Every_line_of_the_matrix_fits_120_columns()
+    {
+        var claims = Enumerable.Range(0, 45).Select(i => new Claim($"Property{i}", PropertyKind.Invariant, new string('s', 200), "ours")).ToArray();
+        var system = FakeSystems.Ste(new(), new()) with { Claims = claims };
+        system = system with
+        {
+            Variants = [.. system.Variants.Select(variant => variant with
+            {
+                Open = scope => new FakeSubject("fake-ste", variant.Name, scope, claims, new()),
+                Violated = new Dictionary<string, string>(),
+            })],
+        };
+        var ran = Ran.Verify([system], "all", "--trace-dir", scratch.Root);
+        Assert.Equal(0, ran.Status);
+        Assert.All(ran.Out.Split('\n').TakeWhile(line => line != ""), line => Assert.InRange(line.Length, 1, 120));
+        Assert.Equal(2 * 45, ran.Out.Split("\n\n")[0].Split(" +").Length - 1);
+    }
+
+    [Fact]
+    public void An_empty_catalogue_is_no_success() => Ran.Verify([], "all").RefusedWith("nothing to check");
+
+    [Fact]
+    public void Traces_are_recorded_once_and_kept()
+    {
+        Assert.Contains("trace: wrote ", All(new()).Err);
+        string recorded = File.ReadAllText(scratch["traces/fake-ste-6.2-NoTornView.json"]);
+        Assert.Contains("already holds this run", All(new()).Err);
+        File.WriteAllText(scratch["traces/fake-ste-6.2-NoTornView.json"], recorded.Replace("S1_TRANS", "BYPASS"));
+        Assert.Contains("holds a different run and is kept; wrote " + scratch["traces/fake-ste-6.2-NoTornView.2.json"], All(new()).Err);
+    }
+}

@@ -1,0 +1,138 @@
+// Ends that come too early: limits, cancellation and models that throw.
+
+using Verify.Engine;
+using Xunit;
+
+namespace Verify.Tests.Engine;
+
+public class LimitTests
+{
+    private static readonly Property<Counters>[] _properties =
+    [
+        Claims.Always<Counters>("small", (in Counters c) => c.X >= 0),
+        Claims.Always<Counters>("x below 3", (in Counters c) => c.X < 3),
+        Claims.Reaches<Counters>("reaches", ["x is 2", "far away"], (in Counters c) => (c.X == 2 ? 1UL : 0) | (c.X == 100_000 ? 2UL : 0)),
+        Claims.NoDeadlock<Counters>(),
+    ];
+
+    public static TheoryData<StoreKind, int> Means => RandomGraphTests.Means;
+
+    [Theory]
+    [MemberData(nameof(Means))]
+    public void A_memory_limit_bounds_the_memory(StoreKind store, int threads)
+    {
+        const long limit = 3 << 20;
+        Exploration<Counters> found = Explore(new ExploreOptions { Store = store, Threads = threads, MemoryBytes = limit });
+        Assert.Equal("memory limit of 3 MiB reached", found.Limit);
+        Assert.InRange(found.PeakBytes, 1, limit);
+        Assert.InRange(found.States, 30_000, 200_000);
+        CheckInconclusive(found);
+    }
+
+    [Theory]
+    [MemberData(nameof(Means))]
+    public void A_time_limit_ends_the_run(StoreKind store, int threads)
+    {
+        Exploration<Counters> found = Explore(new ExploreOptions { Store = store, Threads = threads, Time = TimeSpan.FromMilliseconds(400) });
+        Assert.Equal("time limit of 0.4 s reached", found.Limit);
+        Assert.InRange(found.Seconds, 0.4, 10);
+        CheckInconclusive(found);
+    }
+
+    [Fact]
+    public void Cancelling_ends_the_run()
+    {
+        using var source = new CancellationTokenSource();
+        long states = 0;
+        Exploration<Counters> found = Explore(new ExploreOptions
+        {
+            Threads = 2,
+            Cancel = source.Token,
+            Progress = progress =>
+            {
+                Assert.True(progress.States >= states);
+                Assert.InRange(progress.Queue, 1, progress.States);
+                states = progress.States;
+                source.Cancel();
+            },
+        });
+        Assert.Equal("cancelled", found.Limit);
+        Assert.InRange(states, 1, found.States);
+        CheckInconclusive(found);
+    }
+
+    [Fact]
+    public void What_was_cancelled_before_it_began_proves_nothing()
+    {
+        var cancelled = new CancellationToken(canceled: true);
+        Exploration<Counters> found = new Explorer<CounterModel, Counters>(new CounterModel(1), _properties).Run(new ExploreOptions { Cancel = cancelled });
+        Assert.Equal("cancelled", found.Limit);
+        Assert.DoesNotContain(found.Findings, finding => finding.Verdict == Verdict.Holds);
+    }
+
+    [Fact]
+    public void An_exception_of_the_progress_callback_reaches_the_caller()
+    {
+        var options = new ExploreOptions { Threads = 2, Progress = _ => throw new FormatException("mine") };
+        Assert.Equal("mine", Assert.Throws<FormatException>(() => Explore(options)).Message);
+    }
+
+    [Theory]
+    [MemberData(nameof(Means))]
+    public void A_model_that_throws_is_named_with_state_and_action(StoreKind store, int threads)
+    {
+        var explorer = new Explorer<CounterModel, Counters>(new CounterModel(50, throwAt: 7), _properties);
+        ModelException e = Assert.Throws<ModelException>(() => explorer.Run(new ExploreOptions { Store = store, Threads = threads }));
+        Assert.Equal("the model failed (NotSupportedException: too far) after adding CPU0: up X in state x=7, y=0x0000000000000000", e.Message);
+        Assert.IsType<NotSupportedException>(e.InnerException);
+    }
+
+    [Fact]
+    public void A_model_that_throws_at_the_start_is_named()
+    {
+        var explorer = new Explorer<CounterModel, Counters>(new CounterModel(50, throwInitially: true), []);
+        ModelException e = Assert.Throws<ModelException>(() => explorer.Run(new ExploreOptions()));
+        Assert.Equal("the model failed (NotSupportedException: no start) while it added its initial states", e.Message);
+    }
+
+    [Fact]
+    public void A_property_that_throws_is_named_with_the_state()
+    {
+        Property<Counters> broken = Claims.Always<Counters>("broken", (in Counters c) => c.X < 4 ? true : throw new FormatException("oops"));
+        var explorer = new Explorer<CounterModel, Counters>(new CounterModel(50), [broken]);
+        ModelException e = Assert.Throws<ModelException>(() => explorer.Run(new ExploreOptions()));
+        Assert.Contains("FormatException: oops", e.Message);
+        Assert.Contains("in state x=4, y=0x0000000000000000", e.Message);
+    }
+
+    [Fact]
+    public void Too_little_memory_to_begin_with_is_refused()
+    {
+        ArgumentException e = Assert.Throws<ArgumentException>(() => Explore(new ExploreOptions { MemoryBytes = 1000 }));
+        Assert.Contains("too small", e.Message);
+    }
+
+    [Fact]
+    public void A_run_can_stop_when_everything_is_decided()
+    {
+        var explorer = new Explorer<CounterModel, Counters>(new CounterModel(1000), _properties);
+        Exploration<Counters> found = explorer.Run(new ExploreOptions { StopWhenDecided = true, Properties = ["x below 3"] });
+        Assert.Equal("every property is decided", found.Limit);
+        Assert.Equal((Verdict.Violated, 4), (Assert.Single(found.Findings).Verdict, found.Findings[0].Path!.Count));
+        Assert.Equal((3, 10), (found.Depth, found.States));
+        Assert.Throws<ArgumentException>(() => explorer.Run(new ExploreOptions { Properties = ["unheard of"] }));
+    }
+
+    private static Exploration<Counters> Explore(ExploreOptions options) =>
+        new Explorer<CounterModel, Counters>(new CounterModel(20_000), _properties).Run(options);
+
+    private static void CheckInconclusive(Exploration<Counters> found)
+    {
+        Assert.Equal((Verdict.Inconclusive, found.Limit!), (found.Findings[0].Verdict, found.Findings[0].Detail));
+        Assert.Equal(Verdict.Violated, found.Findings[1].Verdict);
+        Assert.Equal(4, found.Findings[1].Path!.Count);
+        Assert.Equal((Verdict.Inconclusive, $"{found.Limit}; not reached so far: far away"), (found.Findings[2].Verdict, found.Findings[2].Detail));
+        Assert.Equal(Verdict.Inconclusive, found.Findings[3].Verdict);
+        Assert.All(found.Findings, finding => Assert.False(finding.Vacuous));
+    }
+}
