@@ -9,12 +9,15 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 
 const double Threshold = 80;
+const int Listed = 60;
 
 var tallies = Directory.GetDirectories(args[0]).Order(StringComparer.Ordinal).Select(Tally.Of).ToList();
 
-foreach (var left in tallies.SelectMany(tally => tally.NotKilled))
+var notKilled = tallies.SelectMany(tally => tally.NotKilled).ToList();
+notKilled.Take(Listed).ToList().ForEach(Console.WriteLine);
+if (notKilled.Count > Listed)
 {
-    Console.WriteLine(left);
+    Console.WriteLine($"and {notKilled.Count - Listed} more in the reports");
 }
 
 Console.WriteLine($"{"project",-20} {"killed",7} {"survived",9} {"not covered",12} {"timed out",10} {"not tested",11} {"score",8}");
