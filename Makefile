@@ -3,8 +3,8 @@
 SHELL := /bin/bash
 CONFIGURATION := Release
 PROGRAM := checker/Cli/bin/$(CONFIGURATION)/net10.0/verify
-# Recorded traces; the schema of the format lies beside them.
-TRACES := $(filter-out %.schema.json,$(wildcard counterexamples/*.json counterexamples/*/*.json))
+# Recorded traces.
+TRACES := $(wildcard counterexamples/*.json)
 TRACE ?= $(TRACES)
 
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1

@@ -1,5 +1,10 @@
 // What `verify decode` can read: in-memory tables, by the name they have on the command line.
 
+using Verify.Bits;
+using Verify.Properties.Smmu;
+using Verify.Smmu.Hardware;
+using Verify.Smmu.Tables;
+
 namespace Verify.Properties;
 
 /// <summary>Decoders of in-memory table entries.</summary>
@@ -10,5 +15,42 @@ public static class Decoders
     /// hardware makes of it.
     /// </summary>
     public static IReadOnlyDictionary<string, Func<ReadOnlyMemory<ulong>, IReadOnlyList<string>>> Tables { get; } =
-        new Dictionary<string, Func<ReadOnlyMemory<ulong>, IReadOnlyList<string>>>();
+        new Dictionary<string, Func<ReadOnlyMemory<ulong>, IReadOnlyList<string>>>
+        {
+            ["ste"] = words => [.. Fields(Ste.Layout, Entry.Of(words.Span)), .. SteMeaning(Entry.Of(words.Span))],
+            ["cd"] = words => [.. Fields(Cd.Layout, Entry.Of(words.Span)), .. CdMeaning(Entry.Of(words.Span))],
+        };
+
+    // An SMMU that has everything: what it finds ILLEGAL no SMMU accepts.
+    private static SmmuFeatures Generous { get; } = new() { Hyp = true, Dpt = true, AArch32Tables = true, OutputBits = 52, SsidSize = 31 };
+
+    private static IEnumerable<string> Fields(Layout layout, Entry<Number> entry) =>
+        layout.Parts
+            .Where(part => layout.Fields.Contains(part) || part.Of(in entry) != 0)
+            .Select(part => $"{layout.Name}.{part.Name} = {part.Say(part.Of(in entry))}"
+                + (layout.Fields.Contains(part) ? "" : "  (reserved bits are set)"));
+
+    private static IEnumerable<string> SteMeaning(Entry<Number> entry)
+    {
+        var behaviour = SteBehaviour.Of<Number, Truth>(Generous, in entry);
+        foreach (var rule in SteLegality.Broken(Generous, entry))
+        {
+            yield return $"ILLEGAL: {rule}";
+        }
+
+        for (var access = Access.Untranslated; access <= Access.Translated; access++)
+        {
+            yield return $"{access}: {SteJudge.Say(behaviour[(int)access])}";
+        }
+    }
+
+    private static IEnumerable<string> CdMeaning(Entry<Number> entry)
+    {
+        foreach (var rule in CdLegality.Broken(Generous, entry, stallDisabled: false))
+        {
+            yield return $"ILLEGAL: {rule}";
+        }
+
+        yield return $"traffic: {CdJudge.Say(CdBehaviour.Of(Generous, in entry, new Truth(false)))}";
+    }
 }

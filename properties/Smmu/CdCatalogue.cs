@@ -16,6 +16,14 @@ public static class CdCatalogue
 
     private static readonly CdBuilderRules V610 = new();
 
+    // Why a variant is expected to violate a claim.
+    private static readonly Why Tight = new(EntryClaims.UsedBitsTight, "a valid CD counts as used in every bit, reserved words and table 1 included");
+    private static readonly Why Torn = new(EntryClaims.NoTornView, "words of two images are mixed");
+    private static readonly Why Unsynced = new(EntryClaims.EveryPhaseSynced, "a batch is not followed by CFGI and CMD_SYNC");
+    private static readonly Why Stale = new(EntryClaims.NoStaleAfterSync, "the last batch is not followed by CFGI and CMD_SYNC");
+    private static readonly Why Final = new(EntryClaims.FinalEqualsTarget, "words are left as they were");
+    private static readonly Why Released = new(EntryClaims.ReleaseStaysValid, "V=0 while the CD is released");
+
     /// <summary>The system.</summary>
     public static SystemEntry System { get; } = new(
         Name,
@@ -23,7 +31,7 @@ public static class CdCatalogue
         ["small", "medium", "large"],
         [.. EntryProperties.OfCd(Scope(Variants()[0], "small")).Select(property => property.Claim)],
         [.. Variants().Select(variant => new VariantEntry(
-            variant.Name, variant.Summary, scope => Open(variant, scope), variant.Violated))]);
+            variant.Name, variant.Summary, scope => Open(variant, scope), Why.Map(variant.Violated)))]);
 
     /// <summary>The scope of a variant, as the subject explores it.</summary>
     /// <param name="variant">A variant's name.</param>
@@ -43,36 +51,45 @@ public static class CdCatalogue
     private static List<Variant> Variants() =>
     [
         new("pre-6.10", "imperative stores before 6.10 (smmuv3 4.0)", new Pre610CdWriter(), new CdRules(),
-            V610 with { ReleasedClearsTable = false }, []),
+            V610 with { ReleasedClearsTable = false }, [Torn with { Reason = "a live CD only gets a new ASID" }, Final with { Reason = "clearing leaves words 1 to 3, a live CD only gets a new ASID" }, new(EntryClaims.BuilderWithinMask, "table 0 stays in a released CD, where EPD0 makes it ignored"), Tight]),
         new("pre-6.8", "the same before b41932f54458: a released CD still stalls (B15)", new Pre610CdWriter(), new CdRules(),
-            V610 with { ReleasedClearsTable = false, ReleasedDoesNotStall = false }, []),
-        new("s23", "step-until-done writer of the 2023 series", new StepWriter(), new CdRules(), V610, []),
-        new("6.10", "write_entry for CDs (smmuv3 4.2)", new Writer610(), new CdRules(), V610, []),
-        new("7.0", "write_entry with safe bits, of which CDs have none", new Writer70(), new CdRules(), V610, []),
+            V610 with { ReleasedClearsTable = false, ReleasedDoesNotStall = false }, [Torn with { Reason = "a live CD only gets a new ASID" }, Final with { Reason = "clearing leaves words 1 to 3, a live CD only gets a new ASID" }, new(EntryClaims.BuilderWithinMask, "table 0 stays in a released CD, where EPD0 makes it ignored"), new(EntryClaims.ReleasedDoesNotStall, "S and R stay set (B15)"), Tight]),
+        new("s23", "step-until-done writer of the 2023 series", new StepWriter(), new CdRules(), V610, [Tight]),
+        new("6.10", "write_entry for CDs (smmuv3 4.2)", new Writer610(), new CdRules(), V610, [Tight]),
+        new("7.0", "write_entry with safe bits, of which CDs have none", new Writer70(), new CdRules(), V610, [Tight]),
         new("6.10-quiet-forced", "6.10 with S=0 in a released CD even where stalling is forced (B15's other side)", new Writer610(), new CdRules(),
-            V610 with { KeepsForcedStall = false }, []),
+            V610 with { KeepsForcedStall = false }, [new(EntryClaims.BuilderLegal, "S=0 although stalling is forced (B15)"), Released with { Reason = "the released CD is ILLEGAL" }, Tight]),
         new("6.10-s-forced", "6.10 with S=0 where stalling is forced (B22)", new Writer610(), new CdRules(),
-            V610 with { StallFollowsMaster = false }, []),
-        new("6.10-epd0-used", "6.10 with table 0 used even where EPD0 is set", new Writer610(), new CdRules(Epd0Frees: false), V610, []),
-        new("entry-sync-64", "posted generic helper with 64-bit quanta, as written (smmuv3 4.4)", new EntrySyncWriter(1), new CdRules(), V610, []),
-        new("entry-sync-128", "posted generic helper with 128-bit quanta, as written", new EntrySyncWriter(2), new CdRules(), V610, [])
+            V610 with { StallFollowsMaster = false }, [new(EntryClaims.BuilderLegal, "S=0 although stalling is forced (B22)"), Tight]),
+        new("6.10-epd0-used", "6.10 with table 0 used even where EPD0 is set", new Writer610(), new CdRules(Epd0Frees: false), V610, [new(EntryClaims.HitlessWhenPossible, "table 0 counts as used although EPD0 is set"), Released, Tight]),
+        new("entry-sync-64", "posted generic helper with 64-bit quanta, as written (smmuv3 4.4)", new EntrySyncWriter(1), new CdRules(), V610, [Torn with { Reason = "the break stores V together with other words" }, Tight]),
+        new("entry-sync-128", "posted generic helper with 128-bit quanta, as written", new EntrySyncWriter(2), new CdRules(), V610, [Torn with { Reason = "the break stores V together with other words" }, Tight])
             { FetchWords = 2 },
         new("entry-sync-64-repaired", "the helper with its breaking branch repaired", new EntrySyncWriter(1, Repaired: true),
-            new CdRules(), V610, []),
-        new("entry-sync-128-repaired", "the repaired helper with 128-bit quanta", new EntrySyncWriter(2, Repaired: true), new CdRules(), V610, [])
+            new CdRules(), V610, [Tight]),
+        new("entry-sync-128-repaired", "the repaired helper with 128-bit quanta", new EntrySyncWriter(2, Repaired: true), new CdRules(), V610, [Tight])
             { FetchWords = 2 },
-        new("in-place", "stores over the live entry, then CFGI and CMD_SYNC", new InPlaceWriter(), new CdRules(), V610, []),
-        new("barriers-only", "V=0, the rest, V=1 with barriers only, CFGI and CMD_SYNC at the end", new BarrierWriter(), new CdRules(), V610, []),
-        new("6.10-no-first-sync", "6.10 with a mistake: the first batch is not synced", new FlawedWriter(Mistake.NoFirstSync), new CdRules(), V610, []),
-        new("6.10-no-last-sync", "6.10 with a mistake: the last batch is not synced", new FlawedWriter(Mistake.NoLastSync), new CdRules(), V610, []),
-        new("6.10-no-cfgi", "6.10 with a mistake: CMD_SYNC without CFGI", new FlawedWriter(Mistake.NoCfgi), new CdRules(), V610, []),
-        new("6.10-clear-before-flip", "6.10 with a mistake: what the target ignores is cleared before the critical word flips", new FlawedWriter(Mistake.ClearBeforeFlip), new CdRules(), V610, []),
-        new("6.10-valid-with-the-rest", "6.10 with a mistake: a break writes V together with the other words", new FlawedWriter(Mistake.ValidWithTheRest), new CdRules(), V610, []),
-        new("6.10-no-clear", "6.10 with a mistake: the last batch is forgotten", new FlawedWriter(Mistake.NoClear), new CdRules(), V610, []),
+        new("in-place", "stores over the live entry, then CFGI and CMD_SYNC", new InPlaceWriter(), new CdRules(), V610, [Torn, Tight]),
+        new("barriers-only", "V=0, the rest, V=1 with barriers only, CFGI and CMD_SYNC at the end", new BarrierWriter(), new CdRules(), V610, [Torn, new(EntryClaims.HitlessWhenPossible, "V=0 in every update"), Released, Unsynced, Tight]),
+        new("6.10-no-first-sync", "6.10 with a mistake: the first batch is not synced", new FlawedWriter(Mistake.NoFirstSync), new CdRules(), V610, [Torn, Unsynced, Tight]),
+        new("6.10-no-last-sync", "6.10 with a mistake: the last batch is not synced", new FlawedWriter(Mistake.NoLastSync), new CdRules(), V610, [Unsynced, Stale, Tight]),
+        new("6.10-no-cfgi", "6.10 with a mistake: CMD_SYNC without CFGI", new FlawedWriter(Mistake.NoCfgi), new CdRules(), V610, [Torn, Unsynced, Stale, Tight]),
+        new("6.10-clear-before-flip", "6.10 with a mistake: what the target ignores is cleared before the critical word flips", new FlawedWriter(Mistake.ClearBeforeFlip), new CdRules(), V610, [Torn, Tight]),
+        new("6.10-valid-with-the-rest", "6.10 with a mistake: a break writes V together with the other words", new FlawedWriter(Mistake.ValidWithTheRest), new CdRules(), V610, [Torn, Tight]),
+        new("6.10-no-clear", "6.10 with a mistake: the last batch is forgotten", new FlawedWriter(Mistake.NoClear), new CdRules(), V610, [Final, Tight]),
+        new("6.10-lost-sync", "6.10 with a mistake: the CPU waits for a last CMD_SYNC that it did not queue",
+            new FlawedWriter(Mistake.LostSync), new CdRules(), V610, [new(EntryClaims.EveryUpdateEnds, "the CPU waits for ever"), Tight]),
+        new("word-by-word", "V=0, one word at a time, V=1, each synced", new WordByWordWriter(), new CdRules(), V610,
+            [new(EntryClaims.AtMostThreeSyncs, "a sync for every word"), new(EntryClaims.HitlessWhenPossible, "V=0 in every update"),
+                Released, Tight]),
+        new("idle", "stores nothing: a control", new IdleWriter(), new CdRules(), V610,
+            [Final, new(EntryClaims.FetcherTears, "nothing is ever stored"), Tight]),
+        new("6.10-no-epd0", "6.10 with a mask that leaves out EPD0 of a valid CD", new Writer610(), new CdRules { LeavesOut = Cd.Epd0 }, V610,
+            [Torn, new(EntryClaims.UsedBitsComplete, "EPD0 is missing"), new(EntryClaims.BuilderWithinMask, "EPD0 is missing"), Tight]),
     ];
 
     private sealed record Variant(
-        string Name, string Summary, EntryWriter Writer, CdRules Rules, CdBuilderRules Builders, Dictionary<string, string> Violated)
+        string Name, string Summary, EntryWriter Writer, CdRules Rules, CdBuilderRules Builders, Why[] Violated)
     {
         public int FetchWords { get; init; } = 1;
     }

@@ -64,8 +64,8 @@ public static class StreamClaims
         "Every kind of domain is reached on RID and PASID, and every refusal an access can meet.",
         "non-vacuity of this model");
 
-    /// <summary>No deadlock.</summary>
-    public static Claim EveryOperationEnds { get; } = new("EveryOperationEnds", PropertyKind.Invariant,
-        "No operation gets stuck.",
-        "non-vacuity of this model");
+    /// <summary>No lost sync.</summary>
+    public static Claim NoLostSync { get; } = new("NoLostSync", PropertyKind.Invariant,
+        "The CPU never waits for a CMD_SYNC that is not in the command queue: no operation gets stuck.",
+        "smmuv3 2.1 item 6: only a consumed CMD_SYNC ends the wait", "I5");
 }

@@ -40,7 +40,7 @@ public sealed class StreamProperties
             properties.OldNewOrFault(), properties.NoTransitionalIdentity(), properties.IdentityContinuity(),
             properties.RidChangeKeepsPasid(), properties.PasidChangeKeepsRid(), properties.CdValidBeforeStePoints(),
             properties.SteLeavesBeforeCdCleared(), EveryPhaseSynced(), NoStaleAtRest(), properties.AtRestAsAttached(),
-            properties.EveryKindReached(), new NoDeadlock<StreamState>(StreamClaims.EveryOperationEnds),
+            properties.EveryKindReached(), NoLostSync(),
         ];
     }
 
@@ -122,6 +122,12 @@ public sealed class StreamProperties
         (in StreamState s) => s.Operation == 0,
         (in StreamState s) => Stale(in s) is null,
         (in StreamState s) => $"between operations the SMMU still holds an old word of {Stale(in s)}");
+
+    private static Invariant<StreamState> NoLostSync() => new(
+        StreamClaims.NoLostSync,
+        (in StreamState s) => s.Operation != 0,
+        (in StreamState s) => s.Phase != UpdatePhase.SyncLost,
+        (in StreamState s) => "the CPU waits for a CMD_SYNC that was never queued");
 
     private Invariant<StreamState> AtRestAsAttached() => new(
         StreamClaims.AtRestAsAttached,

@@ -134,7 +134,7 @@ public class TraceReaderTests
     [Fact]
     public void The_schema_names_the_members_that_are_written()
     {
-        using var schema = JsonDocument.Parse(File.ReadAllText(Path.Combine(Repository(), "counterexamples", "trace.schema.json")));
+        using var schema = JsonDocument.Parse(File.ReadAllText(Path.Combine(Repository(), "checker", "Engine", "Traces", "trace.schema.json")));
         using var written = JsonDocument.Parse(TraceWriter.Bytes(FakeSystems.Trace() with { Loop = 1 }));
         var step = schema.RootElement.GetProperty("$defs").GetProperty("step");
         var writtenStep = written.RootElement.GetProperty("steps")[0];

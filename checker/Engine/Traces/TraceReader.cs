@@ -5,7 +5,7 @@ using System.Text.Json;
 
 namespace Verify.Engine.Traces;
 
-/// <summary>Reads the JSON form of a trace; counterexamples/trace.schema.json describes it.</summary>
+/// <summary>Reads the JSON form of a trace; trace.schema.json beside this file describes it.</summary>
 public static class TraceReader
 {
     private static readonly string[] TopLevel = ["format", "system", "variant", "scope", "property", "failed", "steps"];

@@ -5,7 +5,7 @@ using System.Text.Json;
 
 namespace Verify.Engine.Traces;
 
-/// <summary>The JSON form of a trace; counterexamples/trace.schema.json describes it.</summary>
+/// <summary>The JSON form of a trace; trace.schema.json beside this file describes it.</summary>
 public static class TraceWriter
 {
     // Relaxed: the traces are read by people and by JSON parsers, never pasted into HTML, and "->" shall stay "->".

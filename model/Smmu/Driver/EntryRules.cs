@@ -46,6 +46,9 @@ public sealed record CdRules(bool Epd0Frees = true) : EntryRules
 {
     private static readonly FieldSet Table0 = new(Cd.T0sz, Cd.Tg0, Cd.Irgn0, Cd.Orgn0, Cd.Sh0, Cd.Ttb0);
 
+    /// <summary>A field that is left out of the mask of a valid CD by mistake; null for none.</summary>
+    public Field? LeavesOut { get; init; }
+
     /// <inheritdoc/>
     public override Field V => Cd.V;
 
@@ -59,6 +62,11 @@ public sealed record CdRules(bool Epd0Frees = true) : EntryRules
         if (Epd0Frees)
         {
             mask.Remove(v & Cd.Epd0.Is<TWord, TBit>(in entry, 1), Table0);
+        }
+
+        if (LeavesOut is { } field)
+        {
+            mask.Remove(v, new FieldSet(field));
         }
 
         return mask;

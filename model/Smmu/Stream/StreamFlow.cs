@@ -72,6 +72,11 @@ public sealed record StreamRules
     /// <summary>A CD write is followed by CFGI_CD; without it, by CMD_SYNC alone.</summary>
     public bool CfgiCd { get; init; } = true;
 
+    /// <summary>
+    /// A new domain is attached without detaching the old one first; without it, the stream passes meanwhile (before 6.9, disable_bypass=n).
+    /// </summary>
+    public bool NoDetachBetween { get; init; } = true;
+
     /// <summary>Replacing the RID's domain leaves CD 1 alone; without it, it is rewritten by way of V=0.</summary>
     public bool KeepsPasidCd { get; init; } = true;
 }
@@ -222,12 +227,10 @@ public sealed class StreamFlow
         foreach (var slot in order)
         {
             var (old, wanted) = (AtRest(from, slot), AtRest(to, slot));
-            var detour = (slot == Slot.Cd0 && rules.ClearsCdFirst && Cd.V.Of(in wanted) == 1)
-                || (slot == Slot.Cd1 && !rules.KeepsPasidCd && from.Pasid && to.Pasid);
-            if (detour)
+            if (Detour(slot, from, to) is { } between)
             {
-                updates.Add(Update(slot, old, cd.Cleared()));
-                old = cd.Cleared();
+                updates.Add(Update(slot, old, between));
+                old = between;
             }
 
             updates.Add(Update(slot, old, wanted));
@@ -235,6 +238,14 @@ public sealed class StreamFlow
 
         return new Operation(name, from, to, [.. updates.Where(update => update.Changing != 0)]);
     }
+
+    // An image that an entry takes on the way, where a version does not go there directly.
+    private Entry<Number>? Detour(Slot slot, Attachment from, Attachment to) => slot switch
+    {
+        Slot.Ste => !rules.NoDetachBetween && from.Rid != to.Rid ? ste.Bypass() : null,
+        Slot.Cd0 => rules.ClearsCdFirst && Cd.V.Of(AtRest(to, slot)) == 1 ? cd.Cleared() : null,
+        _ => !rules.KeepsPasidCd && from.Pasid && to.Pasid ? cd.Cleared() : null,
+    };
 
     private SlotUpdate Update(Slot slot, Entry<Number> old, Entry<Number> wanted)
     {

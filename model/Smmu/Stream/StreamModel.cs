@@ -26,13 +26,14 @@ public readonly struct StreamModel(StreamFlow flow) : ITransitionSystem<StreamSt
         Cfgi,
         Sync,
         Complete,
+        Wait,
         Fetch,
         Evict,
         Access,
     }
 
     private static readonly string[] ActionNames =
-        ["begin operation", "store", "dma_wmb", "CFGI", "CMD_SYNC", "consume CMD_SYNC", "fetch", "evict STE", "access"];
+        ["begin operation", "store", "dma_wmb", "CFGI", "CMD_SYNC", "consume CMD_SYNC", "wait for CMD_SYNC", "fetch", "evict STE", "access"];
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Actions => ActionNames;
@@ -149,7 +150,7 @@ public readonly struct StreamModel(StreamFlow flow) : ITransitionSystem<StreamSt
             if (flow.Operations[i].From == flow.Attachments[s.Attached])
             {
                 ref var t = ref sink.From(in s);
-                t.Operation = checked((byte)(i + 1));
+                t.Operation = checked((ushort)(i + 1));
                 Enter(ref t, 0, 0);
                 sink.Add(new Step((ushort)Act.Begin, (short)i));
             }
@@ -195,6 +196,10 @@ public readonly struct StreamModel(StreamFlow flow) : ITransitionSystem<StreamSt
                 Enter(ref t, t.Update, t.Batch + 1);
                 sink.Add(new Step((ushort)Act.Barrier));
                 break;
+            case BatchEnd.WaitWithoutSync:
+                t.Phase = UpdatePhase.SyncLost;
+                sink.Add(new Step((ushort)Act.Wait));
+                break;
             default:
                 t.Phase = UpdatePhase.SyncQueued;
                 sink.Add(new Step((ushort)Act.Sync));
@@ -205,6 +210,7 @@ public readonly struct StreamModel(StreamFlow flow) : ITransitionSystem<StreamSt
     private void Complete(ref StreamState t)
     {
         var slot = flow.Operations[t.Operation - 1].Updates[t.Update].Slot;
+        t.Syncs++;
         if (t.Cfgi != 0)
         {
             t.Cfgi = 0;
@@ -245,7 +251,7 @@ public readonly struct StreamModel(StreamFlow flow) : ITransitionSystem<StreamSt
         }
 
         t.Attached = (byte)Array.IndexOf(flow.Attachments, operation.To);
-        (t.Operation, t.Update, t.Batch, t.Phase) = (0, 0, 0, UpdatePhase.Before);
+        (t.Operation, t.Update, t.Batch, t.Phase, t.Syncs) = (0, 0, 0, UpdatePhase.Before, 0);
     }
 
     private void Fetch<TSink>(in StreamState s, Slot slot, ref TSink sink)
@@ -347,6 +353,7 @@ public readonly struct StreamModel(StreamFlow flow) : ITransitionSystem<StreamSt
         Act.Cfgi => new ActionText("CPU0", step.A == (short)Slot.Ste ? "CFGI_STE" : "CFGI_CD", ("entry", StreamText.Name((Slot)step.A))),
         Act.Sync => new ActionText("CPU0", "CMD_SYNC"),
         Act.Complete => new ActionText("SMMU", "consume CMD_SYNC"),
+        Act.Wait => new ActionText("CPU0", "wait for CMD_SYNC"),
         Act.Fetch => new ActionText("SMMU", $"fetch {StreamText.Name((Slot)step.A)}", ("word", step.B < 0 ? "all" : $"w{step.B}")),
         Act.Evict => new ActionText("SMMU", "evict STE"),
         _ => new ActionText("device", "access", ("PASID", step.A == (short)Seen.Rid ? "none" : "1")),

@@ -42,14 +42,17 @@ public struct StreamState
     /// <summary>The SMMU's copies; words that are not present are 0.</summary>
     public Entries Cached;
 
+    /// <summary>Ghost: CMD_SYNCs completed in the operation under way.</summary>
+    public uint Syncs;
+
+    /// <summary>The operation under way plus one; 0 at rest.</summary>
+    public ushort Operation;
+
     /// <summary>Words present in each copy, a bit each.</summary>
     public SlotBytes Present;
 
     /// <summary>What is attached, an index into <see cref="StreamFlow.Attachments"/>; during an operation, what was before.</summary>
     public byte Attached;
-
-    /// <summary>The operation under way plus one; 0 at rest.</summary>
-    public byte Operation;
 
     /// <summary>Which of the operation's updates.</summary>
     public byte Update;

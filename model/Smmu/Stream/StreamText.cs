@@ -24,6 +24,7 @@ internal static class StreamText
         text.Field("attached", $"{flow.Attachments[s.Attached]}");
         text.Field("operation", s.Operation == 0 ? "none" : flow.Operations[s.Operation - 1].Name);
         text.Field("phase", s.Phase == UpdatePhase.Before ? "at rest" : $"{s.Phase}, update {s.Update + 1}, batch {s.Batch + 1}");
+        text.Field("syncs", $"{s.Syncs}");
         text.Field("cfgi", $"{s.Cfgi}");
         text.Field("unsynced", $"{s.Unsynced}");
         text.Field("access", s.Seen switch { Seen.Nothing => "none yet", Seen.Rid => "without PASID", _ => "PASID 1" });

@@ -21,11 +21,12 @@ public readonly struct UpdateModel(UpdateScope scope) : ITransitionSystem<Update
         Cfgi,
         Sync,
         Complete,
+        Wait,
         Fetch,
     }
 
     private static readonly string[] ActionNames =
-        ["write_entry", "store", "dma_wmb", "CFGI", "CMD_SYNC", "consume CMD_SYNC", "fetch"];
+        ["write_entry", "store", "dma_wmb", "CFGI", "CMD_SYNC", "consume CMD_SYNC", "wait for CMD_SYNC", "fetch"];
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Actions => ActionNames;
@@ -97,6 +98,7 @@ public readonly struct UpdateModel(UpdateScope scope) : ITransitionSystem<Update
                 break;
             }
 
+            case UpdatePhase.SyncLost:
             case UpdatePhase.After:
                 break;
         }
@@ -156,6 +158,7 @@ public readonly struct UpdateModel(UpdateScope scope) : ITransitionSystem<Update
             Act.Cfgi => new ActionText("CPU0", $"CFGI_{entry}"),
             Act.Sync => new ActionText("CPU0", "CMD_SYNC"),
             Act.Complete => new ActionText("SMMU", "consume CMD_SYNC"),
+            Act.Wait => new ActionText("CPU0", "wait for CMD_SYNC"),
             _ => new ActionText("SMMU", $"fetch {entry}", ("word", Words(step.A, scope.FetchWords))),
         };
     }
@@ -210,6 +213,10 @@ public readonly struct UpdateModel(UpdateScope scope) : ITransitionSystem<Update
                 t.Unsynced = 1;
                 Enter(ref t, t.Batch + 1);
                 sink.Add(new Step((ushort)Act.Barrier));
+                break;
+            case BatchEnd.WaitWithoutSync:
+                t.Phase = UpdatePhase.SyncLost;
+                sink.Add(new Step((ushort)Act.Wait));
                 break;
         }
     }

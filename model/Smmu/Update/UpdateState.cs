@@ -20,6 +20,9 @@ public enum UpdatePhase : byte
     /// <summary>CMD_SYNC is in the command queue; the CPU waits.</summary>
     SyncQueued,
 
+    /// <summary>The CPU waits for a CMD_SYNC that is not in the queue.</summary>
+    SyncLost,
+
     /// <summary>The update is over.</summary>
     After,
 }

@@ -25,6 +25,9 @@ public enum Mistake
 
     /// <summary>The last batch is forgotten.</summary>
     NoClear,
+
+    /// <summary>The CPU waits for the last CMD_SYNC without having queued it.</summary>
+    LostSync,
 }
 
 /// <summary>6.10 with a mistake.</summary>
@@ -46,7 +49,12 @@ public sealed record FlawedWriter(Mistake Mistake) : Writer610
         }, each);
         if (Mistake != Mistake.NoClear)
         {
-            plan.Add(in target, Mistake == Mistake.NoLastSync ? BatchEnd.Barrier : each);
+            plan.Add(in target, Mistake switch
+            {
+                Mistake.NoLastSync => BatchEnd.Barrier,
+                Mistake.LostSync => BatchEnd.WaitWithoutSync,
+                _ => each,
+            });
         }
 
         return plan;

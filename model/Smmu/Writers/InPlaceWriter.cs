@@ -35,3 +35,33 @@ public sealed record BarrierWriter : EntryWriter
         return plan;
     }
 }
+
+/// <summary>Clears V, stores the other words one at a time, sets V, and syncs after every store: sound, and slow.</summary>
+public sealed record WordByWordWriter : EntryWriter
+{
+    /// <inheritdoc/>
+    public override Plan<TWord, TBit> Images<TWord, TBit>(EntryRules rules, in Entry<TWord> current, in Entry<TWord> target)
+    {
+        var v = rules.V.Word;
+        var plan = new Plan<TWord, TBit>(in current);
+        var change = Plan<TWord, TBit>.Differ(in current, in target);
+        plan.AddIf(change, current.With(v, TWord.Constant(0)));
+        for (var word = 0; word < Entry<TWord>.Words; word++)
+        {
+            if (word != v)
+            {
+                plan.Add(plan.Final.With(word, target[word]));
+            }
+        }
+
+        plan.Add(in target);
+        return plan;
+    }
+}
+
+/// <summary>Stores nothing: a control, under which everything about stores must show itself vacuous or false.</summary>
+public sealed record IdleWriter : EntryWriter
+{
+    /// <inheritdoc/>
+    public override Plan<TWord, TBit> Images<TWord, TBit>(EntryRules rules, in Entry<TWord> current, in Entry<TWord> target) => new(in current);
+}

@@ -16,6 +16,9 @@ public enum BatchEnd : byte
 
     /// <summary>CMD_SYNC without CFGI: waits, and invalidates nothing.</summary>
     SyncWithoutCfgi,
+
+    /// <summary>Waiting for a CMD_SYNC that was never queued.</summary>
+    WaitWithoutSync,
 }
 
 /// <summary>
@@ -27,7 +30,7 @@ public struct Plan<TWord, TBit>
     where TBit : struct, IBit<TBit>
 {
     /// <summary>The most batches a plan can have.</summary>
-    public const int Most = 5;
+    public const int Most = 9;
 
     private Entries images;
     private Conditions active;
