@@ -81,9 +81,9 @@ public static class CdCatalogue
             new FlawedWriter(Mistake.LostSync), new CdRules(), V610, [new(EntryClaims.EveryUpdateEnds, "the CPU waits for ever"), Tight]),
         new("word-by-word", "V=0, one word at a time, V=1, each synced", new WordByWordWriter(), new CdRules(), V610,
             [new(EntryClaims.AtMostThreeSyncs, "a sync for every word"), new(EntryClaims.HitlessWhenPossible, "V=0 in every update"),
-                Released, Tight]),
+                Released, new(EntryClaims.OneStoreOneSync, "V=0 and V=1 are synced apart"), Tight]),
         new("idle", "stores nothing: a control", new IdleWriter(), new CdRules(), V610,
-            [Final, new(EntryClaims.FetcherTears, "nothing is ever stored"), Tight]),
+            [Final, new(EntryClaims.FetcherTears, "nothing is ever stored"), new(EntryClaims.OneStoreOneSync, "nothing is ever synced"), Tight]),
         new("6.10-no-epd0", "6.10 with a mask that leaves out EPD0 of a valid CD", new Writer610(), new CdRules { LeavesOut = Cd.Epd0 }, V610,
             [Torn, new(EntryClaims.UsedBitsComplete, "EPD0 is missing"), new(EntryClaims.BuilderWithinMask, "EPD0 is missing"), Tight]),
     ];

@@ -84,6 +84,11 @@ public static class EntryClaims
         "An update waits for at most three CMD_SYNCs.",
         "smmuv3 4.1, invariants claimed; section 7", "I2");
 
+    /// <summary>One word, one sync.</summary>
+    public static Claim OneStoreOneSync { get; } = new("OneStoreOneSync", PropertyKind.Invariant,
+        "An update whose images differ in one stored word only takes exactly one CMD_SYNC.",
+        "smmuv3 2.1 item 7: one field inside one quantum may change on a live entry by one store, CFGI and CMD_SYNC; section 7, cases 7 and 18", "I2");
+
     /// <summary>No stale copy.</summary>
     public static Claim NoStaleAfterSync { get; } = new("NoStaleAfterSync", PropertyKind.Invariant,
         "After the update the SMMU holds no word of the entry that differs from memory.",

@@ -24,7 +24,7 @@ public static class EntryProperties
             IdentityContinuity(model, judge), FinalEqualsTarget(judge), UsedBitsComplete(judge), UsedBitsTight(judge),
             EveryPhaseSynced(), BuilderLegal(judge, EntryClaims.BuilderLegal, stallAndAts: false),
             BuilderLegal(judge, EntryClaims.BuilderLegalStallAndAts, stallAndAts: true), BuilderKeepsRes0(judge), BuilderWithinMask(judge),
-            AtMostThreeSyncs(), NoStaleAfterSync(scope), FetcherTears(model), new NoDeadlock<UpdateState>(EntryClaims.EveryUpdateEnds),
+            AtMostThreeSyncs(), OneStoreOneSync(scope), NoStaleAfterSync(scope), FetcherTears(model), new NoDeadlock<UpdateState>(EntryClaims.EveryUpdateEnds),
         ];
     }
 
@@ -37,7 +37,7 @@ public static class EntryProperties
         [
             NoTornView(model, judge), HitlessWhenPossible(model, judge, EntryClaims.HitlessWhenPossible, e2h: false), ReleaseStaysValid(model, judge), FinalEqualsTarget(judge),
             UsedBitsComplete(judge), UsedBitsTight(judge), EveryPhaseSynced(),
-            BuilderLegal(judge, EntryClaims.BuilderLegal, stallAndAts: false), ReleasedDoesNotStall(judge), BuilderWithinMask(judge), AtMostThreeSyncs(),
+            BuilderLegal(judge, EntryClaims.BuilderLegal, stallAndAts: false), ReleasedDoesNotStall(judge), BuilderWithinMask(judge), AtMostThreeSyncs(), OneStoreOneSync(scope),
             NoStaleAfterSync(scope), FetcherTears(model), new NoDeadlock<UpdateState>(EntryClaims.EveryUpdateEnds),
         ];
     }
@@ -130,6 +130,12 @@ public static class EntryProperties
         (in UpdateState s) => s.Syncs <= 3,
         (in UpdateState s) => $"the update took {s.Syncs} CMD_SYNCs");
 
+    private static Invariant<UpdateState> OneStoreOneSync(UpdateScope scope) => new(
+        EntryClaims.OneStoreOneSync,
+        (in UpdateState s) => s.Phase == UpdatePhase.After && Stores(scope, scope.Updates[s.Update]) == 1,
+        (in UpdateState s) => s.Syncs == 1,
+        (in UpdateState s) => $"one store would do, but the update took {s.Syncs} CMD_SYNCs");
+
     private static Invariant<UpdateState> NoStaleAfterSync(UpdateScope scope) => new(
         EntryClaims.NoStaleAfterSync,
         (in UpdateState s) => s.Phase == UpdatePhase.After,
@@ -156,6 +162,19 @@ public static class EntryProperties
 
     private static bool Ends(in UpdateState before, in UpdateState after) =>
         before.Phase != UpdatePhase.After && after.Phase == UpdatePhase.After;
+
+    // How many of the writer's stores it takes to get from one image to the other.
+    private static int Stores(UpdateScope scope, EntryUpdate update)
+    {
+        var stores = 0;
+        for (var word = 0; word < Entry<Number>.Words; word += scope.Writer.StoreWords)
+        {
+            var last = word + scope.Writer.StoreWords - 1;
+            stores += update.From[word] != update.To[word] || update.From[last] != update.To[last] ? 1 : 0;
+        }
+
+        return stores;
+    }
 
     private static IEnumerable<string> BrokenRules(EntryJudge judge, in UpdateState s)
     {

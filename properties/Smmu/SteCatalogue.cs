@@ -29,6 +29,7 @@ public static class SteCatalogue
     private static readonly SteBuilderRules V615 = V613 with { Mev = true };
 
     // Why a variant is expected to violate a claim.
+    private static readonly Why Syncs = new(EntryClaims.OneStoreOneSync, "more syncs than stores are needed");
     private static readonly Why ForcedStall = new(EntryClaims.BuilderLegal, "S2S=0 although stalling is forced (B8)");
     private static readonly Why StallAndAts = new(EntryClaims.BuilderLegalStallAndAts, "S2S=1 with EATS=TRANS (residual of B8)");
     private static readonly Why Res0 = new(EntryClaims.BuilderKeepsRes0, "SHCFG is set whatever IDR1.ATTR_TYPES_OVR says (B6)");
@@ -75,11 +76,11 @@ public static class SteCatalogue
     private static List<Variant> Variants() =>
     [
         new("pre-6.9", "imperative stores before 6.9 (smmuv3 4.0)", new Pre69SteWriter(), new SteRules(SteUsedBits.V69),
-            V69 with { ShcfgOnlyWithOverride = false }, [Torn with { Reason = "in-place stores (B26)" }, Eats with { Reason = "a mix of words is invalid (B26)" }, Vmid with { Reason = "a mix of words is invalid (B26)" }, Gap, Final with { Reason = "w3 is left stale, SHCFG stays set under ABORT (B26)" }, ForcedStall, Res0]),
+            V69 with { ShcfgOnlyWithOverride = false }, [Torn with { Reason = "in-place stores (B26)" }, Eats with { Reason = "a mix of words is invalid (B26)" }, Vmid with { Reason = "a mix of words is invalid (B26)" }, Gap, Final with { Reason = "w3 is left stale, SHCFG stays set under ABORT (B26)" }, ForcedStall, Res0, Syncs]),
         new("pre-6.9-bypass", "the same with disable_bypass=n: detached streams pass", new Pre69SteWriter(DisableBypass: false),
-            new SteRules(SteUsedBits.V69), V69 with { ShcfgOnlyWithOverride = false }, [Torn with { Reason = "in-place stores (B26)" }, Identity with { Reason = "a detached stream passes" }, Eats with { Reason = "a mix of words is invalid (B26)" }, Vmid with { Reason = "a mix of words is invalid (B26)" }, Gap, Final with { Reason = "w3 is left stale, SHCFG stays set under ABORT (B26)" }, ForcedStall, Res0]),
+            new SteRules(SteUsedBits.V69), V69 with { ShcfgOnlyWithOverride = false }, [Torn with { Reason = "in-place stores (B26)" }, Identity with { Reason = "a detached stream passes" }, Eats with { Reason = "a mix of words is invalid (B26)" }, Vmid with { Reason = "a mix of words is invalid (B26)" }, Gap, Final with { Reason = "w3 is left stale, SHCFG stays set under ABORT (B26)" }, ForcedStall, Res0, Syncs]),
         new("s23", "step-until-done writer of the 2023 series (smmuv3 4.1)", new StepWriter(), new SteRules(SteUsedBits.Series2023),
-            V69 with { DefaultSubstreams = true }, [Torn with { Reason = "S1 traffic is tagged with a VMID that is filled in early" }, Mask with { Reason = "S2VMID is missing under stage 1" }, Eats, Vmid with { Reason = "EATS as in B3" }, ForcedStall]),
+            V69 with { DefaultSubstreams = true }, [Torn with { Reason = "S1 traffic is tagged with a VMID that is filled in early" }, Mask with { Reason = "S2VMID is missing under stage 1" }, Eats, Vmid with { Reason = "EATS as in B3" }, ForcedStall, Syncs with { Reason = "ignored bits of the critical word get a round of their own" }]),
         new("6.9-rc", "6.9 before ec9098d6bffe: SHCFG set although RES0 (B6)", new Writer69(), new SteRules(SteUsedBits.V69),
             V69 with { ShcfgOnlyWithOverride = false }, [Eats, Vmid, ForcedStall, Res0]),
         new("6.9-rc-be", "6.9 before 0493e739ccc6 on a big-endian kernel: V cleared with a host-order mask (B7)", new Writer69BigEndian(),
@@ -110,7 +111,7 @@ public static class SteCatalogue
             new SteRules(SteUsedBits.V615), V615, [Torn with { Reason = "a 128-bit store is fetched in halves" }, Gap, Eats, Vmid, MevTight, StallAndAts]),
         new("6.13-no-s2fwb", "6.13 without S2FWB in the mask, as first posted (B20)", new Writer610(), new SteRules(SteUsedBits.V612), V613, [Torn with { Reason = "S2FWB moves under a live stage 2 (B20)" }, Mask with { Reason = "S2FWB is missing (B20)" }, Outside, Gap, Eats, Vmid, StallAndAts]),
         new("6.13-no-s2s", "6.13 without S2S in the mask", new Writer610(),
-            new SteRules(SteUsedBits.V613 with { Stage2Stall = false }), V613, [Torn with { Reason = "S2S moves under a live stage 2" }, Mask with { Reason = "S2S is missing" }, Outside, Gap, Eats, Vmid, StallAndAts]),
+            new SteRules(SteUsedBits.V613 with { Stage2Stall = false }), V613, [Torn with { Reason = "S2S moves under a live stage 2" }, Mask with { Reason = "S2S is missing" }, Outside, Gap, Eats, Vmid, StallAndAts, Syncs with { Reason = "S2S is never in the mask, so its word always counts as critical" }]),
         new("6.15-no-mev", "6.15 without MEV in the mask", new Writer610(), new SteRules(SteUsedBits.V613), V615, [Outside, Eats with { Reason = "MEV is never in the mask, so its word always counts as critical" }, Vmid, StallAndAts]),
         new("6.11-no-shcfg", "6.11 without SHCFG under S1DSS=BYPASS in the mask", new Writer610(), new SteRules(SteUsedBits.V69), V611, [Torn with { Reason = "SHCFG moves under S1DSS=BYPASS" }, Mask with { Reason = "SHCFG is missing under S1DSS=BYPASS" }, Outside, Eats, Vmid, ForcedStall]),
         new("6.13-stalld", "6.13 with S1STALLD set whatever the stall model (B22)", new Writer610(), new SteRules(SteUsedBits.V613),
@@ -129,9 +130,9 @@ public static class SteCatalogue
             [new(EntryClaims.EveryUpdateEnds, "the CPU waits for ever"), Eats, Vmid, StallAndAts]),
         new("word-by-word", "V=0, one word at a time, V=1, each synced", new WordByWordWriter(), new SteRules(SteUsedBits.V613), V613,
             [new(EntryClaims.AtMostThreeSyncs, "a sync for every word"), Gap with { Reason = "V=0 in every update" },
-                Eats with { Reason = "V=0 in every update" }, Vmid with { Reason = "V=0 in every update" }, StallAndAts]),
+                Eats with { Reason = "V=0 in every update" }, Vmid with { Reason = "V=0 in every update" }, StallAndAts, Syncs]),
         new("idle", "stores nothing: a control", new IdleWriter(), new SteRules(SteUsedBits.V613), V613,
-            [Final, new(EntryClaims.FetcherTears, "nothing is ever stored"), StallAndAts]),
+            [Final, new(EntryClaims.FetcherTears, "nothing is ever stored"), StallAndAts, Syncs with { Reason = "nothing is ever synced" }]),
     ];
 
     private sealed record Variant(

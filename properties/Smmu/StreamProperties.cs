@@ -5,6 +5,7 @@ using Verify.Engine;
 using Verify.Smmu.Hardware;
 using Verify.Smmu.Stream;
 using Verify.Smmu.Tables;
+using Verify.Smmu.Update;
 using Verify.Transitions;
 using Fate = Verify.Smmu.Hardware.Fate;
 using SmmuEvent = Verify.Smmu.Hardware.Event;
