@@ -44,6 +44,11 @@ public static class EntryClaims
         "What any access gets depends on no bit that the driver's used-bits function leaves out, among the bits its builders set.",
         "smmuv3 3 and 4.5, I4", "I4", "B20");
 
+    /// <summary>I4 on SMMUv3.0.</summary>
+    public static Claim UsedBitsCompleteV30 { get; } = new("UsedBitsCompleteV30", PropertyKind.Invariant,
+        "UsedBitsComplete on an SMMUv3.0 that looks at S2S in the EATS check even where stage 2 is off (CONSTRAINED UNPREDICTABLE).",
+        "smmuv3 2.3, oddity, and 2.4", "I4");
+
     /// <summary>I4, tightness.</summary>
     public static Claim UsedBitsTight { get; } = new("UsedBitsTight", PropertyKind.Reachable,
         "Every part of the entry that the driver's used-bits function reports matters to some access for some entry.",

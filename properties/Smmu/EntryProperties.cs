@@ -21,7 +21,8 @@ public static class EntryProperties
             NoTornView(model, judge), NoTransitionalIdentity(model, judge),
             HitlessWhenPossible(model, judge, EntryClaims.HitlessWhenPossible, e2h: false),
             HitlessWhenPossible(model, judge, EntryClaims.HitlessWhenPossibleE2h, e2h: true),
-            IdentityContinuity(model, judge), FinalEqualsTarget(judge), UsedBitsComplete(judge), UsedBitsTight(judge),
+            IdentityContinuity(model, judge), FinalEqualsTarget(judge), UsedBitsComplete(judge, EntryClaims.UsedBitsComplete, v30: false),
+            UsedBitsComplete(judge, EntryClaims.UsedBitsCompleteV30, v30: true), UsedBitsTight(judge),
             EveryPhaseSynced(), BuilderLegal(judge, EntryClaims.BuilderLegal, stallAndAts: false),
             BuilderLegal(judge, EntryClaims.BuilderLegalStallAndAts, stallAndAts: true), BuilderKeepsRes0(judge), BuilderWithinMask(judge),
             AtMostThreeSyncs(), OneStoreOneSync(scope), NoStaleAfterSync(scope), FetcherTears(model), new NoDeadlock<UpdateState>(EntryClaims.EveryUpdateEnds),
@@ -36,7 +37,7 @@ public static class EntryProperties
         return
         [
             NoTornView(model, judge), HitlessWhenPossible(model, judge, EntryClaims.HitlessWhenPossible, e2h: false), ReleaseStaysValid(model, judge), FinalEqualsTarget(judge),
-            UsedBitsComplete(judge), UsedBitsTight(judge), EveryPhaseSynced(),
+            UsedBitsComplete(judge, EntryClaims.UsedBitsComplete, v30: false), UsedBitsTight(judge), EveryPhaseSynced(),
             BuilderLegal(judge, EntryClaims.BuilderLegal, stallAndAts: false), ReleasedDoesNotStall(judge), BuilderWithinMask(judge), AtMostThreeSyncs(), OneStoreOneSync(scope),
             NoStaleAfterSync(scope), FetcherTears(model), new NoDeadlock<UpdateState>(EntryClaims.EveryUpdateEnds),
         ];
@@ -80,9 +81,9 @@ public static class EntryProperties
         (in UpdateState s) => Entry.Same(in s.Memory, judge.Scope.Updates[s.Update].To),
         (in UpdateState s) => $"after the update memory differs from the wanted entry: {Differences(judge, s)}");
 
-    private static Invariant<UpdateState> UsedBitsComplete(EntryJudge judge) => new(
-        EntryClaims.UsedBitsComplete,
-        (in UpdateState s) => AtStart(judge, in s),
+    private static Invariant<UpdateState> UsedBitsComplete(EntryJudge judge, Claim claim, bool v30) => new(
+        claim,
+        (in UpdateState s) => AtStart(judge, in s) && judge.Scope.Updates[s.Update].Platform.Smmu.EatsCheckSeesS2S == v30,
         (in UpdateState s) => judge.IncompleteMask(s.Update) is null,
         (in UpdateState s) => judge.IncompleteMask(s.Update)!);
 

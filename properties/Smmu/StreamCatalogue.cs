@@ -34,13 +34,14 @@ public static class StreamCatalogue
         [.. Variants().Select(variant => new VariantEntry(variant.Name, variant.Summary, scope => Open(variant, scope), Why.Map(variant.Violated)))]);
 
     /// <summary>
-    /// The platform of a scope: a master that cannot stall, one that can, and one behind an SMMU that can only stall, in the EL2 world.
+    /// The platform of a scope: a master that cannot stall, one that can, and one behind an SMMU that only terminates.
     /// </summary>
     private static Platform Platform(string scope) => scope switch
     {
         "small" => new Platform("no-stall", new SmmuFeatures(), new Master(Ats: false, CanStall: false)),
         "medium" => new Platform("stall", new SmmuFeatures(), new Master(Ats: false, CanStall: true)),
-        _ => new Platform("e2h+stall-forced", new SmmuFeatures { Hyp = true, Stall = StallModel.Forced }, new Master(Ats: false, CanStall: false)),
+        _ => new Platform("terminate-only", new SmmuFeatures { Stall = StallModel.TerminateOnly, TwoLevelCd = false },
+            new Master(Ats: false, CanStall: false, S1Fmt: 0, S1CdMax: 4)),
     };
 
     private static StreamModel Model(Variant variant, string scope) =>

@@ -36,16 +36,18 @@ public static class SteMatrix
         var bigEndian = new Platform("big-endian", new SmmuFeatures(), new Master(Ats: true, CanStall: false)) { BigEndian = true };
         var v30 = new Platform("v3.0", new SmmuFeatures { EatsCheckSeesS2S = true, Stage2ForceWriteBack = false },
             new Master(Ats: true, CanStall: false));
+        var forcedAts = forced with { Name = "stall-forced+ats", Master = forced.Master with { Ats = true } };
         return scope switch
         {
-            "small" => [ats, stall, forced, plain, e2h, stallAts],
-            "medium" => [ats, stall, forced, plain, e2h, noSubstreams, bigEndian, stallAts],
+            "small" => [ats, stall, forced, plain, e2h, v30, stallAts, forcedAts],
+            "medium" => [ats, stall, forced, plain, e2h, v30, noSubstreams, bigEndian, stallAts, forcedAts],
             _ =>
             [
-                ats, stall, forced, plain, e2h, noSubstreams, bigEndian, v30,
+                ats, stall, forced, plain, e2h, v30, noSubstreams, bigEndian,
                 plain with { Name = "terminate-only+override", Smmu = plain.Smmu with { AttrTypesOverride = true } },
-                e2h with { Name = "e2h+stall-forced", Smmu = e2h.Smmu with { Stall = StallModel.Forced } },
-                stallAts, forced with { Name = "stall-forced+ats", Master = forced.Master with { Ats = true } },
+                e2h with { Name = "e2h+stall", Master = new Master(Ats: false, CanStall: true) },
+                stall with { Name = "stall+pasid", Master = stall.Master with { S1CdMax = 20 } },
+                stallAts, forcedAts,
             ],
         };
     }
