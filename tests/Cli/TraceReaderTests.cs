@@ -134,7 +134,7 @@ public class TraceReaderTests
     [Fact]
     public void The_schema_names_the_members_that_are_written()
     {
-        using var schema = JsonDocument.Parse(File.ReadAllText(Path.Combine(Repository(), "checker", "Engine", "Traces", "trace.schema.json")));
+        using var schema = JsonDocument.Parse(File.ReadAllText(Path.Combine(Repository.Root, "checker", "Engine", "Traces", "trace.schema.json")));
         using var written = JsonDocument.Parse(TraceWriter.Bytes(FakeSystems.Trace() with { Loop = 1 }));
         var step = schema.RootElement.GetProperty("$defs").GetProperty("step");
         var writtenStep = written.RootElement.GetProperty("steps")[0];
@@ -148,17 +148,6 @@ public class TraceReaderTests
         string[] members = [.. written.EnumerateObject().Select(member => member.Name)];
         Assert.Equal(members, schema.GetProperty("properties").EnumerateObject().Select(member => member.Name));
         Assert.Equal(members.Where(name => name != "loop"), schema.GetProperty("required").EnumerateArray().Select(name => name.GetString()));
-    }
-
-    private static string Repository()
-    {
-        string directory = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(directory, "Verify.sln")))
-        {
-            directory = Path.GetDirectoryName(directory)!;
-        }
-
-        return directory;
     }
 
     [Fact]
