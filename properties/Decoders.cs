@@ -24,6 +24,8 @@ public static class Decoders
     // An SMMU that has everything: what it finds ILLEGAL no SMMU accepts.
     private static SmmuFeatures Generous { get; } = new() { Hyp = true, Dpt = true, AArch32Tables = true, OutputBits = 52, SsidSize = 31 };
 
+    private const string Judged = "on an SMMU with every feature, a configurable stall model and 52-bit addresses:";
+
     private static IEnumerable<string> Fields(Layout layout, Entry<Number> entry) =>
         layout.Parts
             .Where(part => layout.Fields.Contains(part) || part.Of(in entry) != 0)
@@ -32,6 +34,7 @@ public static class Decoders
 
     private static IEnumerable<string> SteMeaning(Entry<Number> entry)
     {
+        yield return Judged;
         var behaviour = SteBehaviour.Of<Number, Truth>(Generous, in entry);
         foreach (var rule in SteLegality.Broken(Generous, entry))
         {
@@ -46,6 +49,7 @@ public static class Decoders
 
     private static IEnumerable<string> CdMeaning(Entry<Number> entry)
     {
+        yield return Judged;
         foreach (var rule in CdLegality.Broken(Generous, entry, stallDisabled: false))
         {
             yield return $"ILLEGAL: {rule}";

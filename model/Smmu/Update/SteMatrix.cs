@@ -56,13 +56,16 @@ public static class SteMatrix
     public static IEnumerable<EntryPair> Pairs(SteBuilderRules rules, string scope) =>
         Platforms(scope).SelectMany(platform => Pairs(rules, platform));
 
-    /// <summary>All ordered pairs of entries that the builders of a version make on <paramref name="platform"/>.</summary>
+    /// <summary>
+    /// All ordered pairs of entries that the builders of a version make on <paramref name="platform"/>, those of the most ordinary entries first.
+    /// </summary>
     public static IEnumerable<EntryPair> Pairs(SteBuilderRules rules, Platform platform)
     {
         var entries = Entries(rules, platform);
-        return from a in entries
-               from b in entries
-               select new EntryPair($"{platform.Name}: {a.Name} -> {b.Name}", platform, a.Entry, b.Entry);
+        return from a in entries.Index()
+               from b in entries.Index()
+               orderby Math.Max(a.Index, b.Index)
+               select new EntryPair($"{platform.Name}: {a.Item.Name} -> {b.Item.Name}", platform, a.Item.Entry, b.Item.Entry);
     }
 
     /// <summary>The entries that the builders of a version make on <paramref name="platform"/>, each once.</summary>

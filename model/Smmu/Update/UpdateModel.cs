@@ -131,7 +131,13 @@ public readonly struct UpdateModel(UpdateScope scope) : ITransitionSystem<Update
 
         for (var word = 0; word < Entry<Number>.Words; word++)
         {
+            // Words that the update does not change are the same in the SMMU's copy as in memory: not worth saying.
             var name = $"SMMU.{scope.EntryName}.w{word}";
+            if ((update.Changing >> (word / scope.FetchWords) & 1) == 0)
+            {
+                continue;
+            }
+
             if ((s.Present >> (word / scope.FetchWords) & 1) == 0)
             {
                 text.Field(name, "not fetched");
