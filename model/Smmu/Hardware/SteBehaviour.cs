@@ -75,7 +75,9 @@ public static class SteBehaviour
         var forbidden = facts.Live & !facts.AtsAllowed;
         var served = facts.Live & facts.AtsAllowed & !route.Refused;
         var s1 = served & route.Stage1;
-        var s2 = served & facts.S2 & !(facts.Split & route.Stage1);
+        // Split-stage ATS never returns stage 2's output: Translated traffic gets stage 2 again. Where stage 1 is skipped, the IPA is the address
+        // of the request (as recalled).
+        var s2 = served & facts.S2 & !facts.Split;
         var identity = served & !s1 & !s2;
         var outcome = default(Outcome<TWord, TBit>);
         outcome.Fate = TWord.If(served, Choose<TWord, TBit>(identity, Fate.Bypass, s1 | s2, Fate.Translate, Fate.Abort),
