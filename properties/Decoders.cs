@@ -18,6 +18,8 @@ public static class Decoders
         new Dictionary<string, Func<ReadOnlyMemory<ulong>, IReadOnlyList<string>>>
         {
             ["ste"] = words => [.. Fields(Ste.Layout, Entry.Of(words.Span)), .. SteMeaning(Entry.Of(words.Span))],
+            ["l1std"] = words => [.. Fields(L1Std.Layout, Entry.Of(words.Span)), L1StdMeaning(Entry.Of(words.Span))],
+            ["l1cd"] = words => [.. Fields(L1Cd.Layout, Entry.Of(words.Span)), L1CdMeaning(Entry.Of(words.Span))],
             ["cd"] = words => [.. Fields(Cd.Layout, Entry.Of(words.Span)), .. CdMeaning(Entry.Of(words.Span))],
         };
 
@@ -46,6 +48,16 @@ public static class Decoders
             yield return $"{access}: {SteJudge.Say(behaviour[(int)access])}";
         }
     }
+
+    private static string L1StdMeaning(Entry<Number> entry) => L1Std.Span.Of(in entry) switch
+    {
+        0 => "no leaf: every StreamID under it is out of range (C_BAD_STREAMID)",
+        > 11 => "SPAN is larger than any leaf can be: every StreamID under it is out of range (C_BAD_STREAMID)",
+        var span => $"a leaf of {1UL << (int)(span - 1)} STEs",
+    };
+
+    private static string L1CdMeaning(Entry<Number> entry) =>
+        L1Cd.V.Of(in entry) == 1 ? $"a leaf of {1 << L1Cd.Split} CDs" : "no leaf: its pointer is not followed";
 
     private static IEnumerable<string> CdMeaning(Entry<Number> entry)
     {

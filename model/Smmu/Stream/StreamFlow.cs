@@ -2,6 +2,7 @@
 
 using Verify.Bits;
 using Verify.Smmu.Driver;
+using Verify.Smmu.Hardware;
 using Verify.Smmu.Tables;
 using Verify.Smmu.Writers;
 
@@ -69,8 +70,14 @@ public sealed record StreamRules
     /// <summary>S1DSS says BYPASS for IDENTITY; without it, TERMINATE as for BLOCKED.</summary>
     public bool DssFollowsRid { get; init; } = true;
 
-    /// <summary>A CD write is followed by CFGI_CD; without it, by CMD_SYNC alone.</summary>
-    public bool CfgiCd { get; init; } = true;
+    /// <summary>What follows an STE write, before CMD_SYNC.</summary>
+    public CfgiCommand AfterSte { get; init; } = CfgiCommand.CFGI_STE;
+
+    /// <summary>What follows a CD write, before CMD_SYNC.</summary>
+    public CfgiCommand AfterCd { get; init; } = CfgiCommand.CFGI_CD;
+
+    /// <summary>CFGI_CD names the SubstreamID whose CD was written; without it, always 0 (as where SVA took another PASID than the mm's, bug B13).</summary>
+    public bool CfgiNamesSsid { get; init; } = true;
 
     /// <summary>
     /// A new domain is attached without detaching the old one first; without it, the stream passes meanwhile (before 6.9, disable_bypass=n).
@@ -259,6 +266,9 @@ public sealed class StreamFlow
         return new SlotUpdate(slot, plan);
     }
 
-    /// <summary>Whether a write to <paramref name="slot"/> is followed by CFGI.</summary>
-    public bool Invalidates(Slot slot) => slot == Slot.Ste || rules.CfgiCd;
+    /// <summary>The command that follows a write to <paramref name="slot"/>.</summary>
+    public CfgiCommand After(Slot slot) => slot == Slot.Ste ? rules.AfterSte : rules.AfterCd;
+
+    /// <summary>The SubstreamID that a command after a write to <paramref name="slot"/> names.</summary>
+    public int Ssid(Slot slot) => slot == Slot.Cd1 && rules.CfgiNamesSsid ? 1 : 0;
 }

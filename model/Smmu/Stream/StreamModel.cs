@@ -187,9 +187,9 @@ public readonly struct StreamModel(StreamFlow flow) : ITransitionSystem<StreamSt
         ref var t = ref sink.From(in s);
         switch (update.Plan.End(s.Batch))
         {
-            case BatchEnd.Sync when flow.Invalidates(update.Slot):
+            case BatchEnd.Sync when flow.After(update.Slot) != CfgiCommand.None:
                 t.Phase = UpdatePhase.CfgiQueued;
-                t.Cfgi = 1;
+                t.Cfgi = flow.After(update.Slot);
                 sink.Add(new Step((ushort)Act.Cfgi, (short)update.Slot));
                 break;
             case BatchEnd.Barrier:
@@ -210,21 +210,22 @@ public readonly struct StreamModel(StreamFlow flow) : ITransitionSystem<StreamSt
     private void Complete(ref StreamState t)
     {
         var slot = flow.Operations[t.Operation - 1].Updates[t.Update].Slot;
+        var (command, ssid) = (t.Cfgi, flow.Ssid(slot));
         t.Syncs++;
-        if (t.Cfgi != 0)
-        {
-            t.Cfgi = 0;
-            Forget(ref t, slot);
-            if (slot == Slot.Ste)
-            {
-                Forget(ref t, Slot.Cd0);
-                Forget(ref t, Slot.Cd1);
-            }
+        t.Cfgi = CfgiCommand.None;
+        Drop(ref t, Slot.Ste, Cfgi.DropsSte(command));
+        Drop(ref t, Slot.Cd0, Cfgi.DropsCd(command, ssid, 0));
+        Drop(ref t, Slot.Cd1, Cfgi.DropsCd(command, ssid, 1));
+        Enter(ref t, t.Update, t.Batch + 1);
+    }
 
+    private static void Drop(ref StreamState t, Slot slot, bool dropped)
+    {
+        if (dropped)
+        {
+            Forget(ref t, slot);
             t.Unsynced &= (byte)~(1 << (int)slot);
         }
-
-        Enter(ref t, t.Update, t.Batch + 1);
     }
 
     private static void Forget(ref StreamState t, Slot slot)
@@ -350,7 +351,7 @@ public readonly struct StreamModel(StreamFlow flow) : ITransitionSystem<StreamSt
         Act.Store => new ActionText("CPU0", $"store {StreamText.Name((Slot)step.A)}", ("word", $"w{step.B}"),
             ("value", StreamText.Value(flow, in before, step.B))),
         Act.Barrier => new ActionText("CPU0", "dma_wmb"),
-        Act.Cfgi => new ActionText("CPU0", step.A == (short)Slot.Ste ? "CFGI_STE" : "CFGI_CD", ("entry", StreamText.Name((Slot)step.A))),
+        Act.Cfgi => StreamText.Command(flow, (Slot)step.A),
         Act.Sync => new ActionText("CPU0", "CMD_SYNC"),
         Act.Complete => new ActionText("SMMU", "consume CMD_SYNC"),
         Act.Wait => new ActionText("CPU0", "wait for CMD_SYNC"),

@@ -2,6 +2,7 @@
 
 using System.Runtime.CompilerServices;
 using Verify.Bits;
+using Verify.Smmu.Hardware;
 using Verify.Smmu.Update;
 
 namespace Verify.Smmu.Stream;
@@ -63,8 +64,8 @@ public struct StreamState
     /// <summary>Where the CPU is in that batch; <see cref="UpdatePhase.Before"/> at rest.</summary>
     public UpdatePhase Phase;
 
-    /// <summary>Whether the command queue holds a CFGI for the entry being updated.</summary>
-    public byte Cfgi;
+    /// <summary>The invalidation command in the queue, for the entry being updated.</summary>
+    public CfgiCommand Cfgi;
 
     /// <summary>Ghost: an entry was changed without CFGI and CMD_SYNC since, a bit per <see cref="Slot"/>.</summary>
     public byte Unsynced;

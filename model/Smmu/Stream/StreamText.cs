@@ -1,5 +1,6 @@
 // How states of the stream model read.
 
+using Verify.Smmu.Hardware;
 using Verify.Smmu.Update;
 using Verify.Transitions;
 
@@ -17,6 +18,15 @@ internal static class StreamText
     /// <summary>The value that the batch under way stores in <paramref name="word"/>.</summary>
     public static string Value(StreamFlow flow, in StreamState s, int word) =>
         $"0x{flow.Operations[s.Operation - 1].Updates[s.Update].Plan.After(s.Batch)[word].Value:x16}";
+
+    /// <summary>The invalidation command after a write to an entry.</summary>
+    public static ActionText Command(StreamFlow flow, Slot slot)
+    {
+        var command = flow.After(slot);
+        return command == CfgiCommand.CFGI_CD
+            ? new ActionText("CPU0", $"{command}", ("ssid", $"{flow.Ssid(slot)}"))
+            : new ActionText("CPU0", $"{command}");
+    }
 
     /// <summary>Names every part of a state.</summary>
     public static void Describe(StreamFlow flow, in StreamState s, IStateText text)
