@@ -3,6 +3,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using FsCheck;
+using FsCheck.Fluent;
 using Microsoft.FSharp.Core;
 using Xunit.Sdk;
 
@@ -23,6 +24,10 @@ public static class Seeds
     /// <param name="test">The test's name, for the command that is printed; filled in by the compiler.</param>
     public static void Check(Property property, int cases = 100, [CallerMemberName] string test = "") =>
         Run(seed => Check(seed, property, cases), test);
+
+    /// <summary>Checks that <paramref name="law"/> holds of every value that <paramref name="values"/> makes.</summary>
+    public static void Hold<T>(Gen<T> values, Func<T, bool> law, int cases = 200, [CallerMemberName] string test = "") =>
+        Check(Prop.ForAll(values.ToArbitrary(), law), cases, test);
 
     /// <summary>Checks a property on the cases of one seed.</summary>
     public static void Check(ulong seed, Property property, int cases)

@@ -18,7 +18,7 @@ public class AlgebraLawTests
 
     // What a hitless update fills: unused bits are the target's, used bits stay.
     [Fact]
-    public void A_masked_merge_agrees_with_each_side_on_its_bits() => Laws.Hold(Triples, t =>
+    public void A_masked_merge_agrees_with_each_side_on_its_bits() => Seeds.Hold(Triples, t =>
     {
         var merged = Zip(Zip(t.A, t.C, (a, used) => a & used), Zip(t.B, t.C, (b, used) => b & ~used), (a, b) => a | b);
         return Zip(merged, t.C, (m, used) => m & used).Equals(Zip(t.A, t.C, (a, used) => a & used))
@@ -28,13 +28,13 @@ public class AlgebraLawTests
 
     // A view takes each word from one of two images, so it has every bit on which they agree.
     [Fact]
-    public void A_torn_view_agrees_with_both_images_where_they_agree() => Laws.Hold(
+    public void A_torn_view_agrees_with_both_images_where_they_agree() => Seeds.Hold(
         from t in Triples from words in Gen.Choose(0, 255) select (t, words),
         x => Enumerable.Range(0, 8).All(i => ((Torn(x.t.A, x.t.B, x.words)[i] ^ x.t.A[i]) & ~(x.t.A[i] ^ x.t.B[i])).Value == 0));
 
     // Views over two batches without a sync between them are views of three images, however the batches are grouped.
     [Fact]
-    public void Tearing_is_associative_over_batches() => Laws.Hold(
+    public void Tearing_is_associative_over_batches() => Seeds.Hold(
         from t in Triples from first in Gen.Choose(0, 255) from second in Gen.Choose(0, 255) select (t, first, second),
         x => Torn(Torn(x.t.A, x.t.B, x.first), x.t.C, x.second).Equals(Torn(x.t.A, Torn(x.t.B, x.t.C, x.second), x.first | x.second)));
 
