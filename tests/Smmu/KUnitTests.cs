@@ -157,6 +157,16 @@ public class KUnitTests
         Check(new Writer610(), Version("6.15").Rules, KUnit.Image("vSTE S1 ATS"), KUnit.VsteBypass(), syncs: 3, hitless: false, "6.15");
     }
 
+    // Stage-1 streams are tagged with VMID 0 and stage-2 domains start at 1. The table above has VMID 0 everywhere, and so does not show it.
+    [Fact]
+    public void Between_stage_1_and_a_real_vmid_there_is_a_break()
+    {
+        Check(new Writer70(), Version("7.0").Rules, "cdt SSID0", "s2 vmid 1", syncs: 3, hitless: false);
+        Check(new Writer70(), Version("7.0").Rules, "s2 vmid 1", "cdt SSID0", syncs: 3, hitless: false);
+        // The 2023 series did not know that stage 1 uses S2VMID.
+        Check(new StepWriter(), Version("s23").Rules, "cdt SSID0", "s2 vmid 1", syncs: 3, hitless: true);
+    }
+
     private static (EntryWriter Writer, SteRules Rules) Version(string version) => version switch
     {
         "6.9" => (new Writer69(), new SteRules(SteUsedBits.V69)),

@@ -40,6 +40,8 @@ internal static class Updates
         Lenient,
         Lenient with { Hyp = true },
         Lenient with { Dpt = true, Hyp = true },
+        // No mask has S2S under stage 1, where SMMUv3.0 may look at it.
+        Lenient with { EatsCheckSeesS2S = true },
         Lenient with { Stall = StallModel.Forced, AttrTypesOverride = false },
         Lenient with { Stall = StallModel.TerminateOnly, AbortOnly = true },
         Lenient with { Ats = false, Vmid16 = false, Asid16 = false },
@@ -138,7 +140,10 @@ internal static class Updates
                     From = from.With(part.Word, from[part.Word] & mask),
                     To = to.With(part.Word, to[part.Word] & mask),
                 };
-                yield return update with { To = to.With(part.Word, (to[part.Word] & mask) | (from[part.Word] & ~mask)) };
+                if (((from[part.Word] ^ to[part.Word]).Value & part.Mask) != 0)
+                {
+                    yield return update with { To = to.With(part.Word, (to[part.Word] & mask) | (from[part.Word] & ~mask)) };
+                }
             }
         }
     }
