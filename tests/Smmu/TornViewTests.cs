@@ -75,7 +75,7 @@ public class TornViewTests
         var (writer, rules, fetchWords) = Sound[name];
         Seeds.Check(Prop.ForAll(Updates.Of(Ste.Layout, BuiltStes, V615), raw =>
         {
-            var u = Contract(raw, rules).Within(rules);
+            var u = Contract(raw, writer, rules).Within(rules);
             if (Oracle.Fault(writer, rules, fetchWords, u.From, u.To, Oracle.Stes(u.Smmu, u.From, u.To)) is { } fault)
             {
                 throw new XunitException($"{name}: {fault}; {u}");
@@ -202,19 +202,55 @@ public class TornViewTests
         }
     }
 
-    // Until 6.10 every CD-table STE had S1DSS=SSID0, and the mask of these versions relies on it: it leaves out the SHCFG that
-    // S1DSS=BYPASS uses (reference section 3.1).
-    private static RandomUpdate Contract(RandomUpdate update, SteRules rules) => rules.UsedBits.BypassDssUsesShcfg
-        ? update
-        : update with { From = NoBypass(update.From), To = NoBypass(update.To) };
-
-    private static Entry<Number> NoBypass(Entry<Number> ste)
+    // Two things the driver never builds and its masks rely on. Until 6.10 every CD-table STE had S1DSS=SSID0; the mask of these versions leaves
+    // out the SHCFG that S1DSS=BYPASS uses (reference section 3.1). And CFG is never reserved: under CFG 2 and 3, which abort, the masks
+    // have S2S and EATS, and an SMMUv3.0 that looks at S2S under stage 1 takes a stream with ATS for ILLEGAL once S2S is filled in.
+    private static RandomUpdate Contract(RandomUpdate update, EntryWriter writer, SteRules rules)
     {
-        if (Ste.S1Dss.Of(in ste) == Ste.Dss.Bypass)
+        var ssid0 = !rules.UsedBits.BypassDssUsesShcfg;
+        var v30 = update.Smmu.EatsCheckSeesS2S;
+        return update with
+        {
+            From = Buildable(update.From, ssid0, noReserved: v30),
+            To = Buildable(update.To, ssid0, noReserved: v30),
+            // See On_SMMUv3_0 below.
+            Smmu = update.Smmu with { EatsCheckSeesS2S = v30 && writer is not StepWriter and not EntrySyncWriter { QuantumWords: 2 } },
+        };
+    }
+
+    private static Entry<Number> Buildable(Entry<Number> ste, bool ssid0, bool noReserved)
+    {
+        if (ssid0 && Ste.S1Dss.Of(in ste) == Ste.Dss.Bypass)
         {
             Ste.S1Dss.Set(ref ste, Ste.Dss.Ssid0);
         }
 
+        if (noReserved && Ste.Cfg.Of(in ste) < Ste.Config.Bypass)
+        {
+            Ste.Cfg.Set(ref ste, Ste.Config.Abort);
+        }
+
         return ste;
+    }
+
+    // No mask has S2S under stage 1, but an SMMUv3.0 may look at it there when it checks EATS (reference section 2.3). The writers since 6.9
+    // are safe by luck: EATS and CFG both change, in two words, and a break fills nothing. With both in one 128-bit quantum the update is
+    // hitless and fills S2S first; the 2023 series fills in a break too.
+    [Fact]
+    public void On_SMMUv3_0_a_writer_that_fills_S2S_under_stage_1_makes_an_ILLEGAL_entry()
+    {
+        var v30 = KUnit.Smmu with { EatsCheckSeesS2S = true };
+        var (from, to) = (KUnit.Image("cdt SSID0 ATS"), KUnit.Image("s2 STALL"));
+        foreach (var name in new[] { "entry-sync-128 repaired", "s23, complete mask" })
+        {
+            var (writer, rules, fetchWords) = Sound[name];
+            Assert.StartsWith("torn view [0xf800f0f0f0f0f0eb ", Oracle.Fault(writer, rules, fetchWords, from, to, Oracle.Stes(v30, from, to)));
+            Assert.Null(Oracle.Fault(writer, rules, fetchWords, from, to, Oracle.Stes(KUnit.Smmu, from, to)));
+        }
+
+        // The VMID of a real stage-2 domain makes the wide update a break, which fills nothing.
+        var vmid1 = LegalEntries.With(to, (Ste.S2Vmid, 1));
+        Assert.Null(Oracle.Fault(new EntrySyncWriter(2, Repaired: true), V615, 2, from, vmid1, Oracle.Stes(v30, from, vmid1)));
+        Assert.NotNull(Oracle.Fault(new StepWriter(), V615, 1, from, vmid1, Oracle.Stes(v30, from, vmid1)));
     }
 }

@@ -140,7 +140,10 @@ internal static class Updates
                     From = from.With(part.Word, from[part.Word] & mask),
                     To = to.With(part.Word, to[part.Word] & mask),
                 };
-                yield return update with { To = to.With(part.Word, (to[part.Word] & mask) | (from[part.Word] & ~mask)) };
+                if (((from[part.Word] ^ to[part.Word]).Value & part.Mask) != 0)
+                {
+                    yield return update with { To = to.With(part.Word, (to[part.Word] & mask) | (from[part.Word] & ~mask)) };
+                }
             }
         }
     }
