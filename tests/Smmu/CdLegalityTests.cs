@@ -24,7 +24,7 @@ public class CdLegalityTests
         // A released SVA CD keeps S where stalling is forced.
         ("S=0", Forced, LegalEntries.Cd((Cd.Epd0, 1)), false),
         ("ENDI", Smmu with { BigEndianTables = false }, LegalEntries.Cd((Cd.Endi, 1)), false),
-        ("ENDI", Smmu with { BigEndianTables = false }, LegalEntries.Cd((Cd.Endi, 1), (Cd.Epd0, 1), (Cd.Epd1, 0)), false),
+        ("ENDI", Smmu with { BigEndianTables = false }, LegalEntries.Cd((Cd.Endi, 1), (Cd.Epd0, 1), (Cd.Epd1, 0), (Cd.T1sz, 16), (Cd.Tg1, 2)), false),
         ("ENDI", Smmu with { LittleEndianTables = false }, LegalEntries.Cd(), false),
         ("AA64", Smmu, LegalEntries.Cd((Cd.Aa64, 0)), false),
         ("AA64", AArch32 with { AArch64Tables = false }, LegalEntries.Cd(), false),
@@ -37,6 +37,11 @@ public class CdLegalityTests
         ("T0SZ", Smmu with { Granules = (true, false, true) }, LegalEntries.Cd((Cd.Tg0, 1)), false),
         ("TTB0", Smmu, LegalEntries.Cd((Cd.Ttb0, 1UL << (48 - 4))), false),
         ("TTB0", Smmu, LegalEntries.Cd((Cd.Ips, 2), (Cd.Ttb0, 1UL << (40 - 4))), false),
+        ("T1SZ", Smmu, LegalEntries.Cd((Cd.Epd1, 0), (Cd.T1sz, 15), (Cd.Tg1, 2)), false),
+        ("T1SZ", Smmu, LegalEntries.Cd((Cd.Epd1, 0), (Cd.T1sz, 40), (Cd.Tg1, 2)), false),
+        ("T1SZ", Smmu, LegalEntries.Cd((Cd.Epd1, 0), (Cd.T1sz, 16), (Cd.Tg1, 0)), false),
+        ("T1SZ", Smmu with { Granules = (false, true, true) }, LegalEntries.Cd((Cd.Epd0, 1), (Cd.Epd1, 0), (Cd.T1sz, 16), (Cd.Tg1, 2)), false),
+        ("TTB1", Smmu, LegalEntries.Cd((Cd.Epd1, 0), (Cd.T1sz, 16), (Cd.Tg1, 2), (Cd.Ttb1, 1UL << (48 - 4))), false),
     ];
 
     private static readonly (string Name, SmmuFeatures Smmu, Entry<Number> Cd, bool Stalld)[] Legal =
@@ -53,6 +58,7 @@ public class CdLegalityTests
         ("HA=HD=1", Smmu, LegalEntries.Cd((Cd.Ha, 1), (Cd.Hd, 1)), false),
         ("ASID 255", Smmu with { Asid16 = false }, LegalEntries.Cd((Cd.Asid, 0xff)), false),
         ("released, table fields not judged", Smmu, LegalEntries.Cd((Cd.Epd0, 1), (Cd.T0sz, 0), (Cd.Tg0, 3), (Cd.Ttb0, Cd.Ttb0.Max)), false),
+        ("table 1", Smmu, LegalEntries.Cd((Cd.Epd1, 0), (Cd.T1sz, 39), (Cd.Tg1, 1), (Cd.Ttb1, 1UL << (47 - 4))), false),
         ("T0SZ 39", Smmu, LegalEntries.Cd((Cd.T0sz, 39)), false),
         ("TTB0 at the top", Smmu, LegalEntries.Cd((Cd.Ttb0, 1UL << (47 - 4))), false),
         ("geometry not judged", Smmu with { JudgeTableGeometry = false }, LegalEntries.Cd((Cd.T0sz, 4), (Cd.Tg0, 3), (Cd.Ttb0, Cd.Ttb0.Max)), false),

@@ -19,7 +19,7 @@ public struct CdFaults<TBit>
 public static class CdLegality
 {
     /// <summary>Number of rules.</summary>
-    public const int RuleCount = 11;
+    public const int RuleCount = 13;
 
     /// <summary>The rules, in words.</summary>
     public static IReadOnlyList<string> Rules { get; } =
@@ -35,6 +35,8 @@ public static class CdLegality
         "ASID has more than 8 bits",
         "T0SZ or TG0 is not supported",
         "TTB0 is outside the range that IPS gives",
+        "T1SZ or TG1 is not supported",
+        "TTB1 is outside the range that IPS gives",
     ];
 
     /// <summary>The rules that <paramref name="entry"/> breaks; only a valid CD can break one.</summary>
@@ -48,7 +50,8 @@ public static class CdLegality
         var cd = new View<TWord, TBit>(in entry);
         var v = cd.Is(Cd.V, 1);
         var table0 = v & cd.Is(Cd.Epd0, 0);
-        var anyTable = table0 | (v & cd.Is(Cd.Epd1, 0));
+        var table1 = v & cd.Is(Cd.Epd1, 0);
+        var anyTable = table0 | table1;
         var stalls = cd.Is(Cd.S, 1);
         var faults = default(CdFaults<TBit>);
         faults[0] = v & stallDisabled & stalls;
@@ -62,10 +65,12 @@ public static class CdLegality
         faults[6] = v & cd.Is(Cd.Ha, 1) & TBit.Constant(!smmu.HardwareAccessFlag);
         faults[7] = v & cd.Is(Cd.Hd, 1) & TBit.Constant(!smmu.HardwareDirty);
         faults[8] = v & TBit.Constant(!smmu.Asid16) & !TWord.Same(cd[Cd.Asid] >>> 8, TWord.Constant(0));
-        var judge = table0 & TBit.Constant(smmu.JudgeTableGeometry);
-        faults[9] = judge & !Stage1Fits(smmu, cd);
+        var judged = TBit.Constant(smmu.JudgeTableGeometry);
         var range = SteLegality.AddressRange<TWord, TBit>(smmu, cd[Cd.Ips]);
-        faults[10] = judge & !TWord.Same(cd.Entry[Cd.Ttb0.Word] & TWord.Constant(Cd.Ttb0.Mask) & ~range, TWord.Constant(0));
+        faults[9] = judged & table0 & !Fits(smmu, cd, Cd.T0sz, Cd.Tg0, k4: 0, k64: 1, k16: 2);
+        faults[10] = judged & table0 & Outside(cd, Cd.Ttb0, range);
+        faults[11] = judged & table1 & !Fits(smmu, cd, Cd.T1sz, Cd.Tg1, k4: 2, k64: 3, k16: 1);
+        faults[12] = judged & table1 & Outside(cd, Cd.Ttb1, range);
         return faults;
     }
 
@@ -97,15 +102,20 @@ public static class CdLegality
         }
     }
 
-    private static TBit Stage1Fits<TWord, TBit>(SmmuFeatures smmu, View<TWord, TBit> cd)
+    // Without large or small address extensions TxSZ is 16 to 39 for every granule. TG0 and TG1 encode the granules differently (TG1 as recalled).
+    private static TBit Fits<TWord, TBit>(SmmuFeatures smmu, View<TWord, TBit> cd, Field txsz, Field tg, ulong k4, ulong k64, ulong k16)
         where TWord : struct, IWord<TWord, TBit>
         where TBit : struct, IBit<TBit>
     {
-        // Without large or small address extensions T0SZ is 16 to 39 for every granule.
-        var size = !TWord.Below(cd[Cd.T0sz], TWord.Constant(16)) & !TWord.Below(TWord.Constant(39), cd[Cd.T0sz]);
-        var granule = (cd.Is(Cd.Tg0, 0) & TBit.Constant(smmu.Granules.Size4K))
-            | (cd.Is(Cd.Tg0, 1) & TBit.Constant(smmu.Granules.Size64K))
-            | (cd.Is(Cd.Tg0, 2) & TBit.Constant(smmu.Granules.Size16K));
+        var size = !TWord.Below(cd[txsz], TWord.Constant(16)) & !TWord.Below(TWord.Constant(39), cd[txsz]);
+        var granule = (cd.Is(tg, k4) & TBit.Constant(smmu.Granules.Size4K))
+            | (cd.Is(tg, k64) & TBit.Constant(smmu.Granules.Size64K))
+            | (cd.Is(tg, k16) & TBit.Constant(smmu.Granules.Size16K));
         return size & granule;
     }
+
+    private static TBit Outside<TWord, TBit>(View<TWord, TBit> cd, Field ttb, TWord range)
+        where TWord : struct, IWord<TWord, TBit>
+        where TBit : struct, IBit<TBit> =>
+        !TWord.Same(cd.Entry[ttb.Word] & TWord.Constant(ttb.Mask) & ~range, TWord.Constant(0));
 }

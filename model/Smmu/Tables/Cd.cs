@@ -34,7 +34,7 @@ public static class Cd
     public static readonly Field T1sz = new("T1SZ", 0, 21, 16);
 
     /// <summary>Granule of table 1 (recalled).</summary>
-    public static readonly Field Tg1 = new("TG1", 0, 23, 22);
+    public static readonly Field Tg1 = new("TG1", 0, 23, 22, FieldForm.Number, "", "16K", "4K", "64K");
 
     /// <summary>Inner cacheability of walks of table 1 (recalled).</summary>
     public static readonly Field Irgn1 = new("IRGN1", 0, 25, 24);
