@@ -25,7 +25,8 @@ public static class EntryProperties
             UsedBitsComplete(judge, EntryClaims.UsedBitsCompleteV30, v30: true), UsedBitsTight(judge),
             EveryPhaseSynced(), BuilderLegal(judge, EntryClaims.BuilderLegal, stallAndAts: false),
             BuilderLegal(judge, EntryClaims.BuilderLegalStallAndAts, stallAndAts: true), BuilderKeepsRes0(judge), BuilderWithinMask(judge),
-            AtMostThreeSyncs(), OneStoreOneSync(scope), NoStaleAfterSync(scope), FetcherTears(model), new NoDeadlock<UpdateState>(EntryClaims.EveryUpdateEnds),
+            AtMostThreeSyncs(), OneStoreOneSync(scope), NoStaleAfterSync(scope), FetcherTears(model),
+            new NoDeadlock<UpdateState>(EntryClaims.EveryUpdateEnds),
         ];
     }
 
@@ -38,7 +39,8 @@ public static class EntryProperties
         [
             NoTornView(model, judge), HitlessWhenPossible(model, judge, EntryClaims.HitlessWhenPossible, e2h: false), ReleaseStaysValid(model, judge), FinalEqualsTarget(judge),
             UsedBitsComplete(judge, EntryClaims.UsedBitsComplete, v30: false), UsedBitsTight(judge), EveryPhaseSynced(),
-            BuilderLegal(judge, EntryClaims.BuilderLegal, stallAndAts: false), ReleasedDoesNotStall(judge), BuilderWithinMask(judge), AtMostThreeSyncs(), OneStoreOneSync(scope),
+            BuilderLegal(judge, EntryClaims.BuilderLegal, stallAndAts: false), ReleasedDoesNotStall(judge), BuilderWithinMask(judge),
+            AtMostThreeSyncs(), OneStoreOneSync(scope),
             NoStaleAfterSync(scope), FetcherTears(model), new NoDeadlock<UpdateState>(EntryClaims.EveryUpdateEnds),
         ];
     }
