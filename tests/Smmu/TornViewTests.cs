@@ -14,6 +14,7 @@ using Xunit.Sdk;
 
 namespace Verify.Tests.Smmu;
 
+[Trait("Speed", "Slow")]
 public class TornViewTests
 {
     private const int Cases = 4000;
