@@ -87,8 +87,8 @@ internal sealed partial record Tally(string Project)
     /// <summary>A line for each mutant that was not killed: place, what became of it, the change.</summary>
     public IReadOnlyList<string> NotKilled { get; init; } = [];
 
-    /// <summary>The number of mutants with an outcome.</summary>
-    public int Judged => Killed + Survived + NotCovered + TimedOut;
+    /// <summary>The number of mutants that the tests told something about; time-outs are counted apart.</summary>
+    public int Judged => Killed + Survived + NotCovered;
 
     /// <summary>Percentage of the judged mutants that were killed.</summary>
     public double Score => 100.0 * Killed / Judged;

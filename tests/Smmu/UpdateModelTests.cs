@@ -79,6 +79,7 @@ public class UpdateModelTests
     }
 
     [Theory]
+    [Trait("Speed", "Slow")]
     [InlineData("smmu-ste", "7.0", 901_048, 2_553_424)]
     [InlineData("smmu-ste", "6.10", 188_914, 526_898)]
     [InlineData("smmu-ste", "s23", 407_012, 1_153_002)]
@@ -94,6 +95,7 @@ public class UpdateModelTests
     }
 
     [Theory]
+    [Trait("Speed", "Slow")]
     [InlineData("smmu-cd", "6.10")]
     [InlineData("smmu-cd", "entry-sync-128")]
     [InlineData("smmu-ste", "6.9-rc-be")]
