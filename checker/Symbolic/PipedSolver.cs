@@ -61,11 +61,11 @@ internal sealed class PipedSolver(string name, string program, params IReadOnlyL
         var input = Write(process.StandardInput, obligation, stop.Token);
         try
         {
-            Task.WhenAll(output, errors, input, process.WaitForExitAsync(stop.Token)).Wait(stop.Token);
+            Task.WhenAll(output, errors, input, process.WaitForExitAsync(stop.Token)).WaitAsync(stop.Token).GetAwaiter().GetResult();
         }
         catch (OperationCanceledException)
         {
-            process.Kill(entireProcessTree: true);
+            Kill(process);
             Task.WhenAll(output, errors).Wait(Grace, CancellationToken.None);
             var end = cancellation.IsCancellationRequested ? "cancelled"
                 : IsTooMuch(output) || IsTooMuch(errors) ? $"more than {MostOutput} characters of output" : Deadline.Say(limit);
@@ -73,11 +73,25 @@ internal sealed class PipedSolver(string name, string program, params IReadOnlyL
         }
 
         // Solvers end with 1 after an error, and asking for the model of what has none is one.
-        return process.ExitCode is not (0 or 1)
-            ? new SolverAnswer.Unknown(With($"it died with status {process.ExitCode}", output.Result, errors.Result))
-            : SmtReader.Answer(obligation, output.Result) is var answer && answer is SolverAnswer.Unknown unknown
-                ? unknown with { Reason = With(unknown.Reason, "", errors.Result) }
-                : answer;
+        if (process.ExitCode is not (0 or 1))
+        {
+            return new SolverAnswer.Unknown(With($"it died with status {process.ExitCode}", output.Result, errors.Result));
+        }
+
+        var answer = SmtReader.Answer(obligation, output.Result);
+        return answer is SolverAnswer.Unknown unknown ? unknown with { Reason = With(unknown.Reason, "", errors.Result) } : answer;
+    }
+
+    private static void Kill(Process process)
+    {
+        try
+        {
+            process.Kill(entireProcessTree: true);
+        }
+        catch (Exception e) when (e is Win32Exception or InvalidOperationException or AggregateException)
+        {
+            // It or a child of it ended by itself.
+        }
     }
 
     // A solver that dies early does not read all, which is not what is wrong with it.

@@ -12,6 +12,9 @@ public abstract record SolverAnswer
     /// <summary>The assertion cannot be satisfied: the theorem holds.</summary>
     public sealed record Unsat : SolverAnswer
     {
+        /// <summary>An earlier run proved it; this one did not.</summary>
+        public bool IsFromCache { get; init; }
+
         /// <inheritdoc/>
         public override string ToString() => "unsat";
     }
