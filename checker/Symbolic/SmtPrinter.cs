@@ -16,6 +16,7 @@ internal sealed class SmtPrinter
     private readonly StringBuilder definitions = new();
     private readonly Dictionary<Node, Printed> printed = [];
     private readonly Dictionary<Node, int> uses = [];
+    private readonly HashSet<Node> inner = [];
     private readonly HashSet<string> names = new(StringComparer.Ordinal);
     private int count;
 
@@ -23,7 +24,7 @@ internal sealed class SmtPrinter
     {
     }
 
-    /// <summary>Declares <paramref name="variables"/> and asserts <paramref name="root"/>.</summary>
+    /// <summary>Declares <paramref name="variables"/> and asserts <paramref name="root"/>, a conjunction part by part.</summary>
     public static string Print(Node root, IReadOnlyList<Node> variables)
     {
         var printer = new SmtPrinter();
@@ -35,12 +36,19 @@ internal sealed class SmtPrinter
 
         var nodes = Reach.From(root);
         nodes.ForEach(printer.CountUses);
-        foreach (var node in nodes)
+        nodes.ForEach(printer.FindInner);
+        printer.Join(root);
+        foreach (var node in nodes.Where(node => !printer.inner.Contains(node)))
         {
             printer.printed.Add(node, printer.Print(node));
         }
 
-        return printer.definitions.Append(CultureInfo.InvariantCulture, $"(assert {printer.printed[root].Text})\n").ToString();
+        foreach (var part in printer.Parts(root))
+        {
+            printer.definitions.Append(CultureInfo.InvariantCulture, $"(assert {printer.printed[part].Text})\n");
+        }
+
+        return printer.definitions.ToString();
     }
 
     private static string Sort(Node node) => node.IsWord ? "(_ BitVec 64)" : "Bool";
@@ -58,6 +66,50 @@ internal sealed class SmtPrinter
         }
     }
 
+    // Conjunctions of conjunctions are one, with many parts: solvers take long to find that out from nested ones.
+    private void FindInner(Node node)
+    {
+        if (node.Operation is Operation.Both or Operation.Negation)
+        {
+            Join(node.A!);
+            Join(node.B);
+        }
+    }
+
+    private void Join(Node? operand)
+    {
+        if (operand is { Operation: Operation.Both, Label: null } && uses.GetValueOrDefault(operand) < 2)
+        {
+            inner.Add(operand);
+        }
+    }
+
+    // What a conjunction that is not printed by itself consists of, in order.
+    private List<Node> Parts(params ReadOnlySpan<Node> roots)
+    {
+        var parts = new List<Node>();
+        var pending = new Stack<Node>();
+        for (var i = roots.Length - 1; i >= 0; i--)
+        {
+            pending.Push(roots[i]);
+        }
+
+        while (pending.TryPop(out var node))
+        {
+            if (inner.Contains(node))
+            {
+                pending.Push(node.B!);
+                pending.Push(node.A!);
+            }
+            else
+            {
+                parts.Add(node);
+            }
+        }
+
+        return parts;
+    }
+
     private Printed Print(Node node)
     {
         if (node.IsVariable || node.IsConstant)
@@ -66,11 +118,12 @@ internal sealed class SmtPrinter
             return new Printed(leaf, 0, node.IsVariable ? node.Name : null);
         }
 
-        var text = Expression(node);
-        var depth = 1 + Math.Max(printed[node.A!].Depth, Math.Max(Depth(node.B), Depth(node.C)));
-        var scope = Join(Join(printed[node.A!].Scope, Scope(node.B)), Scope(node.C));
+        List<Node> operands = node.C is not null ? [node.A!, node.B!, node.C] : node.B is not null ? Parts(node.A!, node.B) : Parts(node.A!);
+        var depth = 1 + operands.Max(operand => printed[operand].Depth);
+        var scope = operands.Select(operand => printed[operand].Scope).Aggregate(Common);
+        var text = Expression(node, operands);
         // The negation of something defined needs no definition of its own.
-        var isPlain = node.Operation == Operation.Negation && depth == 1;
+        var isPlain = node.Operation == Operation.Negation && depth == 1 && operands.Count == 1;
         if (node.Label is null && (isPlain || (uses.GetValueOrDefault(node) < 2 && depth < Deepest && text.Length < Longest)))
         {
             return new Printed(text, depth, scope);
@@ -81,65 +134,43 @@ internal sealed class SmtPrinter
         return new Printed(name, 0, scope);
     }
 
-    private int Depth(Node? node) => node is null ? 0 : printed[node].Depth;
-
-    private string? Scope(Node? node) => node is null ? null : printed[node].Scope;
-
-    private string Expression(Node node)
+    private string Expression(Node node, List<Node> operands)
     {
-        var a = printed[node.A!].Text;
-        var b = node.B is null ? "" : printed[node.B].Text;
+        var texts = string.Join(' ', operands.Select(operand => printed[operand].Text));
         return node.Operation switch
         {
-            Operation.And => $"(bvand {a} {b})",
-            Operation.Or => $"(bvor {a} {b})",
-            Operation.Xor => $"(bvxor {a} {b})",
-            Operation.Not => $"(bvnot {a})",
-            Operation.ShiftLeft => $"(bvshl {a} {Hex(node.Value)})",
-            Operation.ShiftRight => $"(bvlshr {a} {Hex(node.Value)})",
-            Operation.If => $"(ite {a} {b} {printed[node.C!].Text})",
-            Operation.Both => Conjunction(node),
-            Operation.OneOf => $"(xor {a} {b})",
-            Operation.Negation => Negation(node.A!),
-            Operation.Same => $"(= {a} {b})",
-            Operation.Below => $"(bvult {a} {b})",
+            Operation.And => $"(bvand {texts})",
+            Operation.Or => $"(bvor {texts})",
+            Operation.Xor => $"(bvxor {texts})",
+            Operation.Not => $"(bvnot {texts})",
+            Operation.ShiftLeft => $"(bvshl {texts} {Hex(node.Value)})",
+            Operation.ShiftRight => $"(bvlshr {texts} {Hex(node.Value)})",
+            Operation.If => $"(ite {texts})",
+            Operation.Both => $"(and {texts})",
+            Operation.OneOf => $"(xor {texts})",
+            Operation.Negation => Negation(operands, texts),
+            Operation.Same => $"(= {texts})",
+            Operation.Below => $"(bvult {texts})",
             _ => throw new InvalidOperationException($"{node.Operation} is no expression"),
         };
     }
 
     // The negation of a conjunction reads better as a disjunction, unless most of its parts would have to be negated.
-    private string Negation(Node node)
-    {
-        var parts = new List<Node>();
-        Flatten(node, parts);
-        return parts.Count < 2 || 2 * parts.Count(part => part.Operation == Operation.Negation) < parts.Count
-            ? $"(not {printed[node].Text})"
+    private string Negation(List<Node> parts, string texts) =>
+        parts.Count == 1 ? $"(not {texts})"
+            : 2 * parts.Count(part => part.Operation == Operation.Negation) < parts.Count ? $"(not (and {texts}))"
             : $"(or {string.Join(' ', parts.Select(Opposite))})";
-    }
 
-    private string Conjunction(Node node)
+    private string Opposite(Node node)
     {
-        var parts = new List<Node>();
-        Flatten(node.A!, parts);
-        Flatten(node.B!, parts);
-        return $"(and {string.Join(' ', parts.Select(part => printed[part].Text))})";
-    }
-
-    // The parts of a conjunction that is written in place, which is never deep.
-    private void Flatten(Node node, List<Node> parts)
-    {
-        if (node.Operation != Operation.Both || printed[node].Depth == 0)
+        if (node.Operation != Operation.Negation || printed[node].Depth == 0)
         {
-            parts.Add(node);
-            return;
+            return $"(not {printed[node].Text})";
         }
 
-        Flatten(node.A!, parts);
-        Flatten(node.B!, parts);
+        var parts = Parts(node.A!).Select(part => printed[part].Text).ToList();
+        return parts.Count == 1 ? parts[0] : $"(and {string.Join(' ', parts)})";
     }
-
-    private string Opposite(Node node) =>
-        node.Operation == Operation.Negation && printed[node].Depth > 0 ? printed[node.A!].Text : $"(not {printed[node].Text})";
 
     private string Name(Node node, string? scope)
     {
@@ -160,7 +191,7 @@ internal sealed class SmtPrinter
     }
 
     // The longest group that both belong to. No scope is that of a constant.
-    private static string? Join(string? left, string? right)
+    private static string? Common(string? left, string? right)
     {
         if (left is null || right is null || left == right)
         {
