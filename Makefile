@@ -11,19 +11,22 @@ export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help verify test build bench mutate replay format clean
+.PHONY: help verify test build solvers bench mutate replay format clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-verify: build ## check the whole catalogue against its expected verdicts
+verify: build solvers ## check the whole catalogue against its expected verdicts
 	$(PROGRAM) all
 
-test: ## run the tests
+test: solvers ## run the tests
 	dotnet test Verify.sln -c $(CONFIGURATION)
 
 build: ## build everything; the program is checker/Cli/bin/Release/net10.0/verify
 	dotnet build Verify.sln -c $(CONFIGURATION)
+
+solvers: ## install the SMT solvers where they are missing (as root, from Debian)
+	@.ci/solvers
 
 bench: ## run the benchmarks
 	dotnet run -c $(CONFIGURATION) --project tests/Benchmarks/Verify.Benchmarks.csproj

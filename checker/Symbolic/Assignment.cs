@@ -1,0 +1,32 @@
+// Values of variables: what a solver answers with, and what terms are evaluated under.
+
+namespace Verify.Symbolic;
+
+/// <summary>Values by variable name. A variable without a value is 0 or false.</summary>
+public sealed class Assignment
+{
+    private readonly SortedDictionary<string, ulong> words = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, bool> bits = new(StringComparer.Ordinal);
+
+    /// <summary>The words that have values, by name.</summary>
+    public IReadOnlyDictionary<string, ulong> Words => words;
+
+    /// <summary>The truth values that have values, by name.</summary>
+    public IReadOnlyDictionary<string, bool> Bits => bits;
+
+    /// <summary>Gives a word its value.</summary>
+    public void Set(string name, ulong value) => words[name] = value;
+
+    /// <summary>Gives a truth value its value.</summary>
+    public void Set(string name, bool value) => bits[name] = value;
+
+    /// <summary>The value of a word.</summary>
+    public ulong Word(string name) => words.GetValueOrDefault(name);
+
+    /// <summary>The value of a truth value.</summary>
+    public bool Bit(string name) => bits.GetValueOrDefault(name);
+
+    /// <summary>All values on one line, words in hexadecimal, ordered by name.</summary>
+    public override string ToString() => string.Join(", ",
+        [.. words.Select(word => $"{word.Key}=0x{word.Value:x}"), .. bits.Select(bit => $"{bit.Key}={(bit.Value ? "true" : "false")}")]);
+}
