@@ -49,7 +49,7 @@ public static class Seeds
         }
         catch (Exception e)
         {
-            throw new XunitException($"seed {seed}; again with: {Variable}={seed} dotnet test tests -c Release --filter Name~{test}\n{e.Message}", e);
+            throw new XunitException($"seed {seed}; again with: {Variable}={seed} dotnet test tests -c Release --filter FullyQualifiedName~{test}\n{e.Message}", e);
         }
     }
 

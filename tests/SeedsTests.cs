@@ -28,7 +28,7 @@ public class SeedsTests
     {
         Property never = Prop.ForAll(Gen.Choose(0, 10).ToArbitrary(), number => number < 0);
         string message = Assert.Throws<XunitException>(() => Seeds.Check(never)).Message;
-        Assert.Matches(@"^seed \d+; again with: VERIFY_SEED=\d+ dotnet test tests -c Release --filter Name~A_failure_says_how_to_run_it_again\n", message);
+        Assert.Matches(@"^seed \d+; again with: VERIFY_SEED=\d+ dotnet test tests -c Release --filter FullyQualifiedName~A_failure_says_how_to_run_it_again\n", message);
         Assert.Contains("Falsifiable", message);
     }
 }
