@@ -81,6 +81,13 @@ public static class TraceFile
         }
     }
 
+    /// <summary>The file of <paramref name="directory"/> that holds this very run under its name; null where there is none.</summary>
+    public static string? Find(string directory, TraceDocument trace)
+    {
+        string path = Path.Combine(directory, Name(trace));
+        return Path.Exists(path) && HoldsSame(path, TraceWriter.Bytes(trace)) ? path : null;
+    }
+
     // Whole or not at all: a run that is killed leaves no half trace behind, and a file that appears meanwhile stays.
     private static bool WriteNew(string path, byte[] bytes)
     {
