@@ -173,8 +173,9 @@ internal sealed partial record Tally(string Project)
             Killed = tested.Count(outcome => outcome == '.'),
             Survived = tested.Count(outcome => outcome == 'S'),
             TimedOut = tested.Count(outcome => outcome == 'T'),
-            NotCovered = Announced(NoCoverage(), log),
-            NotTested = Math.Max(0, Announced(ToBeTested(), log) - tested.Length),
+
+            // Those that no test reaches are known at once, the killed ones only bit by bit: together they would say too little of both.
+            NotTested = Math.Max(0, Announced(ToBeTested(), log) - tested.Length) + Announced(NoCoverage(), log),
             Incomplete = true,
         };
     }
