@@ -1,6 +1,5 @@
 // The writer as merged for 6.9 (2ffd21fc34b9 tree state): a break clears V and leaves the rest of its word.
 
-using System.Buffers.Binary;
 using Verify.Smmu.Driver;
 
 namespace Verify.Smmu.Writers;
@@ -10,15 +9,4 @@ public sealed record Writer69 : DiffWriter
 {
     /// <inheritdoc/>
     protected override TWord Broken<TWord, TBit>(EntryRules rules, TWord word) => word & TWord.Constant(~rules.V.Mask);
-}
-
-/// <summary>
-/// 6.9-rc on a big-endian kernel (bug B7, fixed by 0493e739ccc6): the mask that clears V is in host order while the word is little endian, so
-/// another bit is cleared and V stays.
-/// </summary>
-public sealed record Writer69BigEndian : DiffWriter
-{
-    /// <inheritdoc/>
-    protected override TWord Broken<TWord, TBit>(EntryRules rules, TWord word) =>
-        word & TWord.Constant(~BinaryPrimitives.ReverseEndianness(rules.V.Mask));
 }
