@@ -1,6 +1,5 @@
 // The system smmu-cd: updates of one context descriptor.
 
-using Verify.Engine;
 using Verify.Smmu.Driver;
 using Verify.Smmu.Tables;
 using Verify.Smmu.Update;
@@ -11,9 +10,6 @@ namespace Verify.Properties.Smmu;
 /// <summary>The variants of smmu-cd.</summary>
 public static class CdCatalogue
 {
-    /// <summary>Name of the system.</summary>
-    public const string Name = "smmu-cd";
-
     private static readonly CdBuilderRules V610 = new();
 
     // Why a variant is expected to violate a claim.
@@ -25,30 +21,15 @@ public static class CdCatalogue
     private static readonly Why Released = new(EntryClaims.ReleaseStaysValid, "V=0 while the CD is released");
 
     /// <summary>The system.</summary>
-    public static SystemEntry System { get; } = new(
-        Name,
+    public static SystemEntry System { get; } = new EntrySystem<CdBuilderRules>(
+        "smmu-cd",
         "one CPU rewrites a context descriptor while the SMMU fetches it in pieces: all pairs of CDs the builders make",
-        ["small", "medium", "large"],
-        [.. EntryProperties.OfCd(Scope(Variants()[0], "small")).Select(property => property.Claim)],
-        [.. Variants().Select(variant => new VariantEntry(
-            variant.Name, variant.Summary, scope => Open(variant, scope), Why.Map(variant.Violated)))]);
+        EntryKind.Cd,
+        Cd.Layout,
+        (variant, scope) => CdMatrix.Pairs(variant.Builders, scope),
+        EntryProperties.OfCd).With(Variants());
 
-    /// <summary>The scope of a variant, as the subject explores it.</summary>
-    /// <param name="variant">A variant's name.</param>
-    /// <param name="scope">small, medium or large.</param>
-    public static UpdateScope Scope(string variant, string scope) => Scope(Variants().First(v => v.Name == variant), scope);
-
-    private static UpdateScope Scope(Variant variant, string scope) =>
-        new(EntryKind.Cd, variant.Writer, variant.Rules, variant.FetchWords, CdMatrix.Pairs(variant.Builders, scope));
-
-    private static ISubject Open(Variant variant, string scope)
-    {
-        var updates = Scope(variant, scope);
-        return new Subject<UpdateModel, UpdateState>(
-            Name, variant.Name, scope, new UpdateModel(updates), EntryProperties.OfCd(updates), Words.Decoder("CD", Cd.Layout));
-    }
-
-    private static List<Variant> Variants() =>
+    private static List<EntryVariant<CdBuilderRules>> Variants() =>
     [
         new("pre-6.10", "imperative stores before 6.10 (smmuv3 4.0)", new Pre610CdWriter(), new CdRules(),
             V610 with { ReleasedClearsTable = false },
@@ -110,10 +91,4 @@ public static class CdCatalogue
             V610,
             [Torn, new(EntryClaims.UsedBitsComplete, "EPD0 is missing"), new(EntryClaims.BuilderWithinMask, "EPD0 is missing"), Tight]),
     ];
-
-    private sealed record Variant(
-        string Name, string Summary, EntryWriter Writer, CdRules Rules, CdBuilderRules Builders, Why[] Violated)
-    {
-        public int FetchWords { get; init; } = 1;
-    }
 }

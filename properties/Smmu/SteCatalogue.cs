@@ -1,6 +1,5 @@
 // The system smmu-ste: updates of one stream table entry by the writers of the driver's history, repaired and deliberately broken ones.
 
-using Verify.Engine;
 using Verify.Smmu.Driver;
 using Verify.Smmu.Tables;
 using Verify.Smmu.Update;
@@ -11,9 +10,6 @@ namespace Verify.Properties.Smmu;
 /// <summary>The variants of smmu-ste.</summary>
 public static class SteCatalogue
 {
-    /// <summary>Name of the system.</summary>
-    public const string Name = "smmu-ste";
-
     private static readonly SteBuilderRules V69 = new()
     {
         DefaultSubstreams = false,
@@ -48,34 +44,17 @@ public static class SteCatalogue
     private static readonly Why Final = new(EntryClaims.FinalEqualsTarget, "words are left as they were");
 
     /// <summary>The system.</summary>
-    public static SystemEntry System { get; } = new(
-        Name,
+    public static SystemEntry System { get; } = new EntrySystem<SteBuilderRules>(
+        "smmu-ste",
         "one CPU rewrites a stream table entry while the SMMU fetches it in pieces: all pairs of entries the builders make",
-        ["small", "medium", "large"],
-        [.. EntryProperties.OfSte(Scope(Variants()[0], "small")).Select(property => property.Claim)],
-        [.. Variants().Select(variant => new VariantEntry(
-            variant.Name, variant.Summary, scope => Open(variant, scope), Why.Map(variant.Violated)))]);
+        EntryKind.Ste,
+        Ste.Layout,
+        (variant, scope) => SteMatrix.Platforms(scope)
+            .Select(platform => variant.BigEndian ? platform with { BigEndian = true } : platform)
+            .SelectMany(platform => SteMatrix.Pairs(variant.Builders, platform)),
+        EntryProperties.OfSte).With(Variants());
 
-    /// <summary>The scope of a variant, as the subject explores it.</summary>
-    /// <param name="variant">A variant's name.</param>
-    /// <param name="scope">small, medium or large.</param>
-    public static UpdateScope Scope(string variant, string scope) => Scope(Variants().First(v => v.Name == variant), scope);
-
-    private static UpdateScope Scope(Variant variant, string scope)
-    {
-        var platforms = SteMatrix.Platforms(scope).Select(platform => variant.BigEndian ? platform with { BigEndian = true } : platform);
-        return new UpdateScope(EntryKind.Ste, variant.Writer, variant.Rules, variant.FetchWords,
-            platforms.SelectMany(platform => SteMatrix.Pairs(variant.Builders, platform)));
-    }
-
-    private static ISubject Open(Variant variant, string scope)
-    {
-        var updates = Scope(variant, scope);
-        return new Subject<UpdateModel, UpdateState>(
-            Name, variant.Name, scope, new UpdateModel(updates), EntryProperties.OfSte(updates), Words.Decoder("STE", Ste.Layout));
-    }
-
-    private static List<Variant> Variants() =>
+    private static List<EntryVariant<SteBuilderRules>> Variants() =>
     [
         new("pre-6.9", "imperative stores before 6.9 (smmuv3 4.0)", new Pre69SteWriter(), new SteRules(SteUsedBits.V69),
             V69 with { ShcfgOnlyWithOverride = false },
@@ -184,12 +163,4 @@ public static class SteCatalogue
             [Final, new(EntryClaims.FetcherTears, "nothing is ever stored"), StallAndAts, V30,
             Syncs with { Reason = "nothing is ever synced" }]),
     ];
-
-    private sealed record Variant(
-        string Name, string Summary, EntryWriter Writer, SteRules Rules, SteBuilderRules Builders, Why[] Violated)
-    {
-        public int FetchWords { get; init; } = 1;
-
-        public bool BigEndian { get; init; }
-    }
 }

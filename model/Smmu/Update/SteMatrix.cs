@@ -52,10 +52,6 @@ public static class SteMatrix
         };
     }
 
-    /// <summary>All ordered pairs of entries that the builders of a version make on the platforms of a scope.</summary>
-    public static IEnumerable<EntryPair> Pairs(SteBuilderRules rules, string scope) =>
-        Platforms(scope).SelectMany(platform => Pairs(rules, platform));
-
     /// <summary>
     /// All ordered pairs of entries that the builders of a version make on <paramref name="platform"/>, those of the most ordinary entries first.
     /// </summary>
