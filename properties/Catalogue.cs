@@ -2,6 +2,7 @@
 
 using Verify.Engine;
 using Verify.Properties.Smmu;
+using Verify.Symbolic.Proofs;
 
 namespace Verify.Properties;
 
@@ -22,6 +23,11 @@ public sealed record SystemEntry(
 public sealed record VariantEntry(
     string Name, string Summary, Func<string, ISubject> Open, IReadOnlyDictionary<string, string> Violated)
 {
+    /// <summary>
+    /// What is proved of it, for all values rather than those of a scope: the same claim may stand once for every profile, one after the other.
+    /// </summary>
+    public IReadOnlyList<Theorem> Theorems { get; init; } = [];
+
     /// <summary>The verdict that is expected of <paramref name="claim"/>.</summary>
     public Verdict Expected(string claim) => Violated.ContainsKey(claim) ? Verdict.Violated : Verdict.Holds;
 }

@@ -28,6 +28,9 @@ public enum PropertyKind
 
     /// <summary>Each of its goals is met by some reachable state.</summary>
     Reachable,
+
+    /// <summary>True for all values of some variables, proved by a solver.</summary>
+    Theorem,
 }
 
 /// <summary>A claim in words, with its origin.</summary>

@@ -26,7 +26,39 @@ public sealed class Assignment
     /// <summary>The value of a truth value.</summary>
     public bool Bit(string name) => bits.GetValueOrDefault(name);
 
+    /// <summary>This assignment with another value for a word.</summary>
+    public Assignment With(string name, ulong value)
+    {
+        var copy = Copy();
+        copy.Set(name, value);
+        return copy;
+    }
+
+    /// <summary>This assignment with another value for a truth value.</summary>
+    public Assignment With(string name, bool value)
+    {
+        var copy = Copy();
+        copy.Set(name, value);
+        return copy;
+    }
+
     /// <summary>All values on one line, words in hexadecimal, ordered by name.</summary>
     public override string ToString() => string.Join(", ",
         [.. words.Select(word => $"{word.Key}=0x{word.Value:x}"), .. bits.Select(bit => $"{bit.Key}={(bit.Value ? "true" : "false")}")]);
+
+    private Assignment Copy()
+    {
+        var copy = new Assignment();
+        foreach (var (name, value) in words)
+        {
+            copy.Set(name, value);
+        }
+
+        foreach (var (name, value) in bits)
+        {
+            copy.Set(name, value);
+        }
+
+        return copy;
+    }
 }

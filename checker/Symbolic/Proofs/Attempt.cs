@@ -1,0 +1,122 @@
+// One theorem being proved: premises first, then the parts themselves, and what a model refutes it with.
+
+using System.Diagnostics;
+using Verify.Engine;
+using Verify.Engine.Traces;
+
+namespace Verify.Symbolic.Proofs;
+
+/// <summary>One theorem being proved.</summary>
+/// <param name="prover">Asks the solver.</param>
+/// <param name="theorem">The theorem.</param>
+/// <param name="known">What refuted the claim on other profiles; tried before a solver is asked, and added to.</param>
+internal sealed class Attempt(Prover prover, Theorem theorem, List<Assignment> known)
+{
+    private readonly List<ObligationReport> log = [];
+    private readonly List<string> weaknesses = [];
+    private readonly Stopwatch watch = Stopwatch.StartNew();
+
+    /// <summary>Proves it, refutes it, or says why neither could be done.</summary>
+    public ProofReport Run()
+    {
+        var report = ByPremises() ?? Directly();
+        return report with { Obligations = log, Weaknesses = weaknesses, Seconds = watch.Elapsed.TotalSeconds };
+    }
+
+    private ProofReport? ByPremises()
+    {
+        foreach (var premise in theorem.Premises)
+        {
+            var (answer, _) = prover.Decide(premise.Name, premise.Comments, () => premise.State().Fails, log);
+            if (answer is not SolverAnswer.Unsat)
+            {
+                // A premise is a means. That it fails says nothing of the theorem, whose parts are asked for next.
+                return theorem.Parts.Count > 0 && answer is SolverAnswer.Sat ? null
+                    : Report(Verdict.Inconclusive, $"premise {premise.Name}: {Say(answer)}; that refutes nothing");
+            }
+
+            CheckAssumption(premise);
+        }
+
+        if (theorem.Premises.Count == 0)
+        {
+            return null;
+        }
+
+        theorem.Parts.Take(1).ToList().ForEach(CheckAssumption);
+        return Report(Verdict.Holds, $"follows from {theorem.Premises.Count} premises: {theorem.Argument}");
+    }
+
+    private ProofReport Directly()
+    {
+        var open = new List<string>();
+        if (Known() is { } refuted)
+        {
+            return refuted;
+        }
+
+        foreach (var part in theorem.Parts)
+        {
+            var (answer, obligation) = prover.Decide(part.Name, part.Comments, () => part.State().Fails, log);
+            switch (answer)
+            {
+                case SolverAnswer.Sat sat:
+                    return Refuted(part, obligation, sat.Model);
+                case SolverAnswer.Unsat:
+                    CheckAssumption(part);
+                    break;
+                default:
+                    open.Add($"{part.Name}: {Say(answer)}");
+                    break;
+            }
+        }
+
+        return open.Count > 0 ? Report(Verdict.Inconclusive, string.Join("; ", open))
+            : Report(Verdict.Holds, theorem.Parts.Count == 1 ? "proved" : $"proved in {theorem.Parts.Count} parts");
+    }
+
+    private ProofReport? Known()
+    {
+        foreach (var part in known.Count > 0 ? theorem.Parts : [])
+        {
+            var obligation = Prover.Build(part.Name, part.Comments, () => part.State().Fails);
+            foreach (var values in known)
+            {
+                if (obligation.IsSatisfiedBy(values))
+                {
+                    return Refuted(part, obligation, values);
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private ProofReport Refuted(Part part, Obligation obligation, Assignment model)
+    {
+        var values = Minimiser.Minimise(obligation, model, theorem.Pairs);
+        known.Add(values);
+        return Report(Verdict.Violated, OneLine.Of(string.Join("; ", theorem.Explain(part, values)))) with
+        {
+            Failed = part,
+            Values = values,
+            Counterexample = theorem.Confirm(part, values),
+        };
+    }
+
+    private void CheckAssumption(Part part)
+    {
+        if (prover.Assumption(part, log) is false)
+        {
+            weaknesses.Add($"the assumption of {part.Name} cannot be met: it says nothing");
+        }
+    }
+
+    private static string Say(SolverAnswer answer) => answer switch
+    {
+        SolverAnswer.Sat => "fails",
+        _ => answer.ToString()!,
+    };
+
+    private ProofReport Report(Verdict verdict, string detail) => new() { Theorem = theorem, Verdict = verdict, Detail = detail };
+}

@@ -1,0 +1,79 @@
+// Proves theorems: asks each question once in a run, however many theorems need it, and makes of a solver's model a counterexample that the
+// concrete model has confirmed.
+
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Verify.Symbolic.Proofs;
+
+/// <summary>Proves theorems with one solver. May be used by several threads at once.</summary>
+public sealed class Prover(ProofOptions options)
+{
+    private readonly ConcurrentDictionary<string, Lazy<SolverAnswer>> answers = new();
+
+    /// <summary>
+    /// Proves the same claim on one profile after the other. What refutes it on one is tried on the next before a solver is asked.
+    /// </summary>
+    /// <exception cref="UnconfirmedException">The concrete model does not show what a solver found.</exception>
+    public IReadOnlyList<ProofReport> Prove(IReadOnlyList<Theorem> siblings)
+    {
+        var known = new List<Assignment>();
+        return [.. siblings.Select(theorem => new Attempt(this, theorem, known).Run())];
+    }
+
+    /// <summary>
+    /// Whether alternative <paramref name="alternative"/> of a part is needed: without it the part fails. Null where no solver could tell.
+    /// </summary>
+    public bool? IsNeeded(Part part, int alternative, ICollection<ObligationReport> log)
+    {
+        var name = $"{part.Name}.without-{alternative + 1}";
+        return Decide(name, part.Comments, () => part.State().FailsWithout(alternative), log).Answer switch
+        {
+            SolverAnswer.Sat => true,
+            SolverAnswer.Unsat => false,
+            _ => null,
+        };
+    }
+
+    /// <summary>Asks one question: whether what <paramref name="assertion"/> builds can be satisfied.</summary>
+    public (SolverAnswer Answer, Obligation Obligation) Decide(
+        string name, IReadOnlyList<string> comments, Func<TermBit> assertion, ICollection<ObligationReport> log)
+    {
+        var watch = Stopwatch.StartNew();
+        var obligation = Build(name, comments, assertion);
+        var built = watch.Elapsed.TotalSeconds;
+        var asked = false;
+        var answer = answers.GetOrAdd(Hash(obligation.Text), _ => new(() =>
+        {
+            asked = true;
+            return options.Solver.Check(obligation, options.Limit, options.Cancel);
+        })).Value;
+        log.Add(new(name, obligation.Text.Length, built, asked ? watch.Elapsed.TotalSeconds - built : 0, answer));
+        return (answer, obligation);
+    }
+
+    /// <summary>Whether the assumption of a part can be met; null where no solver could tell.</summary>
+    internal bool? Assumption(Part part, ICollection<ObligationReport> log)
+    {
+        // Many parts share an assumption. It is named after what it says, so that it is asked once.
+        var script = Build("assumption", [], () => part.State().Assumption).Text;
+        return Decide($"assumption-{Hash(script)[..12]}", ["Can be satisfied: what is proved under this assumption is not vacuous."],
+            () => part.State().Assumption, log).Answer switch
+        {
+            SolverAnswer.Sat => true,
+            SolverAnswer.Unsat => false,
+            _ => null,
+        };
+    }
+
+    /// <summary>Builds an obligation in a pool of its own.</summary>
+    internal static Obligation Build(string name, IReadOnlyList<string> comments, Func<TermBit> assertion)
+    {
+        using var pool = TermPool.Open();
+        return new Obligation(name, comments, assertion());
+    }
+
+    private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+}
