@@ -14,6 +14,7 @@ internal sealed class Attempt(Prover prover, Theorem theorem, List<Assignment> k
 {
     private readonly List<ObligationReport> log = [];
     private readonly List<string> weaknesses = [];
+    private readonly List<Assignment> candidates = [.. known];
     private readonly Stopwatch watch = Stopwatch.StartNew();
 
     /// <summary>Proves it, refutes it, or says why neither could be done.</summary>
@@ -30,7 +31,9 @@ internal sealed class Attempt(Prover prover, Theorem theorem, List<Assignment> k
             var (answer, _) = prover.Decide(premise.Name, premise.Comments, () => premise.State().Fails, log);
             if (answer is not SolverAnswer.Unsat)
             {
-                // A premise is a means. That it fails says nothing of the theorem, whose parts are asked for next.
+                // A premise is a means. That it fails says nothing of the theorem, whose parts are asked for next; but what refutes the one may
+                // refute the other.
+                candidates.AddRange(answer is SolverAnswer.Sat sat ? [sat.Model] : []);
                 return theorem.Parts.Count > 0 && answer is SolverAnswer.Sat ? null
                     : Report(Verdict.Inconclusive, $"premise {premise.Name}: {Say(answer)}; that refutes nothing");
             }
@@ -50,7 +53,7 @@ internal sealed class Attempt(Prover prover, Theorem theorem, List<Assignment> k
     private ProofReport Directly()
     {
         var open = new List<string>();
-        if (Known() is { } refuted)
+        if (ByCandidate() is { } refuted)
         {
             return refuted;
         }
@@ -75,12 +78,12 @@ internal sealed class Attempt(Prover prover, Theorem theorem, List<Assignment> k
             : Report(Verdict.Holds, theorem.Parts.Count == 1 ? "proved" : $"proved in {theorem.Parts.Count} parts");
     }
 
-    private ProofReport? Known()
+    private ProofReport? ByCandidate()
     {
-        foreach (var part in known.Count > 0 ? theorem.Parts : [])
+        foreach (var part in candidates.Count > 0 ? theorem.Parts : [])
         {
             var obligation = Prover.Build(part.Name, part.Comments, () => part.State().Fails);
-            foreach (var values in known)
+            foreach (var values in candidates)
             {
                 if (obligation.IsSatisfiedBy(values))
                 {

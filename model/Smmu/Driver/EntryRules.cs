@@ -19,6 +19,9 @@ public abstract record EntryRules
     /// <summary>Whether any bit is ever safe.</summary>
     public virtual bool HasSafeBits => false;
 
+    /// <summary>The same rules with no bit safe.</summary>
+    public virtual EntryRules WithoutSafeBits() => this;
+
     /// <summary>Used bits that may change in the first batch all the same; none by default.</summary>
     public virtual Mask<TWord, TBit> Safe<TWord, TBit>(in Entry<TWord> current, in Entry<TWord> target)
         where TWord : struct, IWord<TWord, TBit>
@@ -36,6 +39,9 @@ public sealed record SteRules(SteUsedBits UsedBits, SteSafeBits? SafeBits = null
 
     /// <inheritdoc/>
     public override bool HasSafeBits => SafeBits is not null;
+
+    /// <inheritdoc/>
+    public override EntryRules WithoutSafeBits() => this with { SafeBits = null };
 
     /// <inheritdoc/>
     public override Mask<TWord, TBit> Used<TWord, TBit>(in Entry<TWord> entry) => UsedBits.Of<TWord, TBit>(in entry);

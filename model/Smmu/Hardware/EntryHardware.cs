@@ -18,6 +18,21 @@ public abstract record EntryHardware(SmmuFeatures Smmu)
     /// <summary>Fields that say which tables an access is translated by and which tags its TLB entries get.</summary>
     public abstract FieldSet TablesAndTags { get; }
 
+    /// <summary>
+    /// A partition of all entries by the fields that decide which others matter: an entry is in the class in which its bits under the mask are the
+    /// value. A proof that goes class by class meets constants where it would meet conditions.
+    /// </summary>
+    public abstract IReadOnlyList<EntryClass> Classes { get; }
+
+    /// <summary>Whether this SMMU looks at bits of an entry that the architecture calls IGNORED there.</summary>
+    public virtual bool LooksFurther => false;
+
+    /// <summary>The bits of an entry that it looks at although they are IGNORED there.</summary>
+    public virtual Mask<TWord, TBit> AlsoUsed<TWord, TBit>(in Entry<TWord> entry)
+        where TWord : struct, IWord<TWord, TBit>
+        where TBit : struct, IBit<TBit> =>
+        Mask<TWord, TBit>.Empty;
+
     /// <summary>Number of kinds of access it tells apart, at most <see cref="Behaviour{TWord, TBit}.Accesses"/>.</summary>
     public abstract int Accesses { get; }
 
@@ -48,6 +63,52 @@ public abstract record EntryHardware(SmmuFeatures Smmu)
         where TBit : struct, IBit<TBit>;
 }
 
+/// <summary>The entries whose bits under a mask have a certain value.</summary>
+/// <param name="Mask">The bits.</param>
+/// <param name="Value">Their value.</param>
+public sealed record EntryClass(FieldSet Mask, Entry<Number> Value)
+{
+    /// <summary>The class of all entries in which the given fields have the given values.</summary>
+    public static EntryClass Of(params (Field Field, ulong Value)[] fields)
+    {
+        var value = default(Entry<Number>);
+        foreach (var (field, number) in fields)
+        {
+            field.Set(ref value, number);
+        }
+
+        return new EntryClass(new FieldSet([.. fields.Select(field => field.Field)]), value);
+    }
+
+    /// <summary>Whether <paramref name="entry"/> is in the class.</summary>
+    public TBit Has<TWord, TBit>(in Entry<TWord> entry)
+        where TWord : struct, IWord<TWord, TBit>
+        where TBit : struct, IBit<TBit>
+    {
+        var has = TBit.Constant(true);
+        for (var i = 0; i < Entry<TWord>.Words; i++)
+        {
+            has &= TWord.Same(entry[i] & TWord.Constant(Mask[i]), TWord.Constant(Value[i].Value));
+        }
+
+        return has;
+    }
+
+    /// <summary><paramref name="entry"/> with the class's values for its bits: the same entry if it is in the class.</summary>
+    public Entry<TWord> Fix<TWord, TBit>(in Entry<TWord> entry)
+        where TWord : struct, IWord<TWord, TBit>
+        where TBit : struct, IBit<TBit>
+    {
+        var inside = entry;
+        for (var i = 0; i < Entry<TWord>.Words; i++)
+        {
+            inside[i] = (entry[i] & TWord.Constant(~Mask[i])) | TWord.Constant(Value[i].Value);
+        }
+
+        return inside;
+    }
+}
+
 /// <summary>An SMMU that reads stream table entries.</summary>
 public sealed record SteHardware(SmmuFeatures Smmu) : EntryHardware(Smmu)
 {
@@ -59,6 +120,36 @@ public sealed record SteHardware(SmmuFeatures Smmu) : EntryHardware(Smmu)
 
     /// <inheritdoc/>
     public override FieldSet TablesAndTags { get; } = new(Ste.S1CtxPtr, Ste.S1Fmt, Ste.Strw, Ste.S2Vmid, Ste.S2Ttb, Ste.Vtcr);
+
+    /// <inheritdoc/>
+    /// <remarks>By V and CFG, and where stage 1 is on by S1DSS.</remarks>
+    public override IReadOnlyList<EntryClass> Classes { get; } =
+    [
+        EntryClass.Of((Ste.V, 0UL)),
+        .. from config in Enumerable.Range(0, 8)
+           from dss in Enumerable.Range(0, 4)
+           where (config & 1) != 0 || dss == 0
+           select (config & 1) != 0
+               ? EntryClass.Of((Ste.V, 1UL), (Ste.Cfg, (ulong)config), (Ste.S1Dss, (ulong)dss))
+               : EntryClass.Of((Ste.V, 1UL), (Ste.Cfg, (ulong)config)),
+    ];
+
+    /// <inheritdoc/>
+    public override bool LooksFurther => Smmu.EatsCheckSeesS2S;
+
+    /// <inheritdoc/>
+    /// <remarks>The EATS check of an SMMUv3.0 may look at S2S under stage 1 alone (reference section 2.3, oddity).</remarks>
+    public override Mask<TWord, TBit> AlsoUsed<TWord, TBit>(in Entry<TWord> entry)
+    {
+        var mask = Mask<TWord, TBit>.Empty;
+        if (LooksFurther)
+        {
+            mask.Add(Ste.V.Is<TWord, TBit>(in entry, 1) & Ste.Cfg.Is<TWord, TBit>(in entry, Ste.Config.S1)
+                & Ste.Eats.Is<TWord, TBit>(in entry, Ste.Ats.Full), Ste.S2S);
+        }
+
+        return mask;
+    }
 
     /// <inheritdoc/>
     public override int Accesses => Behaviour<Number, Truth>.Accesses;
@@ -95,6 +186,16 @@ public sealed record CdHardware(SmmuFeatures Smmu, bool StallDisabled) : EntryHa
 
     /// <inheritdoc/>
     public override FieldSet TablesAndTags { get; } = new(Cd.Asid, Cd.Ttb0, Cd.Ttb1);
+
+    /// <inheritdoc/>
+    /// <remarks>By V, EPD0 and EPD1.</remarks>
+    public override IReadOnlyList<EntryClass> Classes { get; } =
+    [
+        EntryClass.Of((Cd.V, 0UL)),
+        .. from table0 in new ulong[] { 0, 1 }
+           from table1 in new ulong[] { 0, 1 }
+           select EntryClass.Of((Cd.V, 1UL), (Cd.Epd0, table0), (Cd.Epd1, table1)),
+    ];
 
     /// <inheritdoc/>
     public override int Accesses => 1;

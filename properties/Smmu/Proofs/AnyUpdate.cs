@@ -11,7 +11,7 @@ namespace Verify.Properties.Smmu.Proofs;
 internal sealed class AnyUpdate
 {
     private readonly EntryCase about;
-    private readonly Plan<TermWord, TermBit> plan;
+    private readonly Lazy<Plan<TermWord, TermBit>> plan;
     private Behaviour<TermWord, TermBit>? old;
     private Behaviour<TermWord, TermBit>? wanted;
 
@@ -26,7 +26,7 @@ internal sealed class AnyUpdate
     {
         this.about = about;
         (From, To) = (from, to);
-        plan = about.Writer.Images<TermWord, TermBit>(about.Rules, in from, in to);
+        plan = new(() => about.Writer.Images<TermWord, TermBit>(about.Rules, in from, in to));
     }
 
     /// <summary>The image before.</summary>
@@ -36,7 +36,7 @@ internal sealed class AnyUpdate
     public Entry<TermWord> To { get; }
 
     /// <summary>What the writer does.</summary>
-    public Plan<TermWord, TermBit> Plan => plan;
+    public Plan<TermWord, TermBit> Plan => plan.Value;
 
     /// <summary>What theorems about updates take for granted: both ends are legal, or have V=0.</summary>
     public TermBit LegalEnds => AnyEntry.Legal(about.Hardware, From) & AnyEntry.Legal(about.Hardware, To);
@@ -47,9 +47,9 @@ internal sealed class AnyUpdate
         get
         {
             var breaks = TermBit.Constant(false);
-            for (var batch = 0; batch < plan.Count; batch++)
+            for (var batch = 0; batch < Plan.Count; batch++)
             {
-                breaks |= about.Hardware.V.Is<TermWord, TermBit>(plan.After(batch), 0);
+                breaks |= about.Hardware.V.Is<TermWord, TermBit>(Plan.After(batch), 0);
             }
 
             return breaks & about.Hardware.V.Is<TermWord, TermBit>(From, 1) & about.Hardware.V.Is<TermWord, TermBit>(To, 1);
@@ -72,10 +72,10 @@ internal sealed class AnyUpdate
     }
 
     /// <summary>Whether <paramref name="view"/> behaves as before for every access that can be made meanwhile.</summary>
-    public TermBit IsOld(in Entry<TermWord> view) => Alike(in view, old ??= about.Hardware.Of<TermWord, TermBit>(From));
+    public TermBit IsOld(in Entry<TermWord> view) => Alike(in view, Old);
 
     /// <summary>Whether <paramref name="view"/> behaves as wanted for every access that can be made meanwhile.</summary>
-    public TermBit IsNew(in Entry<TermWord> view) => Alike(in view, wanted ??= about.Hardware.Of<TermWord, TermBit>(To));
+    public TermBit IsNew(in Entry<TermWord> view) => Alike(in view, New);
 
     /// <summary>What each access gets before.</summary>
     public Behaviour<TermWord, TermBit> Old => old ??= about.Hardware.Of<TermWord, TermBit>(From);
@@ -98,7 +98,7 @@ internal sealed class AnyUpdate
 
     private TermWord Word(int batch, int word)
     {
-        var after = plan.After(batch)[word];
+        var after = Plan.After(batch)[word];
         var before = batch == 0 ? From[word] : Earlier(batch - 1, word);
         return TermWord.If(TermBit.Variable($"view{batch}.{word / about.Quantum}"), after, before);
     }
@@ -106,12 +106,12 @@ internal sealed class AnyUpdate
     // What the SMMU may hold once a batch has ended. A batch that is not carried out is not synced either.
     private TermWord Earlier(int batch, int word)
     {
-        var after = plan.After(batch)[word];
-        if (Enumerable.Range(0, batch + 1).All(earlier => plan.End(earlier) == BatchEnd.Sync))
+        var after = Plan.After(batch)[word];
+        if (Enumerable.Range(0, batch + 1).All(earlier => Plan.End(earlier) == BatchEnd.Sync))
         {
             return after;
         }
 
-        return plan.End(batch) == BatchEnd.Sync ? TermWord.If(plan.Active(batch), after, Word(batch, word)) : Word(batch, word);
+        return Plan.End(batch) == BatchEnd.Sync ? TermWord.If(Plan.Active(batch), after, Word(batch, word)) : Word(batch, word);
     }
 }

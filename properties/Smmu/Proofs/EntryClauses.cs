@@ -3,6 +3,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Verify.Bits;
+using Verify.Smmu.Driver;
 using Verify.Smmu.Hardware;
 using Verify.Symbolic;
 using Verify.Symbolic.Proofs;
@@ -19,25 +20,20 @@ internal sealed class EntryClauses(EntryCase about)
     /// <summary>Number of the writer's batches.</summary>
     public int Batches { get; } = CountBatches(about);
 
-    /// <summary>
-    /// The driver's used bits are complete: a view that agrees with an end on the bits used there, but for those that are safe, behaves as that end.
-    /// </summary>
-    public IReadOnlyList<Part> Complete => HasSafeBits
-        ? [CompleteAt(isOld: true), CompleteAt(isOld: false)]
-        : [CompleteAt(isOld: true)];
+    /// <summary>The driver's used bits are complete: a view that agrees with an entry on the bits used there behaves as that entry.</summary>
+    public IReadOnlyList<Part> Complete => [CompleteWith(further: false)];
 
     /// <summary>
-    /// In every window a view agrees with one end on the bits used there, but for those that are safe, or has V=0 in a declared break. This
-    /// is about the writer alone; no hardware is in it.
+    /// What no torn view follows from: in every window a view agrees with one end on the bits used there, but for those that are safe, or has
+    /// V=0 in a declared break (this is about the writer alone, no hardware is in it); what agrees behaves alike; and safe bits change nothing.
+    /// Where the SMMU looks at bits that should be ignored, these count as used too.
     /// </summary>
-    public IReadOnlyList<Part> Kept => [.. Enumerable.Range(0, Batches).Select(batch => new Part(
-        $"{kind}.kept.{Digest($"{about.Writer}{about.Quantum}")}.{RulesDigest}.{batch + 1}",
-        [
-            $"{Any}, whatever a fetch sees in window {batch + 1}",
-            "agrees with 'from' on the bits that the driver calls used there, or with 'to' on those used there (but for the bits it calls safe,",
-            "which come from either), or has V=0 in a declared break.", .. Believed, $"writer: {about.Writer}",
-        ],
-        () => StateKept(batch)))];
+    public IReadOnlyList<Part> Agreement =>
+    [
+        CompleteWith(about.Hardware.LooksFurther),
+        .. HasSafeBits ? [Safe(isOld: true), Safe(isOld: false)] : (Part[])[],
+        .. Enumerable.Range(0, Batches).Select(Kept),
+    ];
 
     /// <summary>In window <paramref name="batch"/> a view behaves as before, or as wanted, or has V=0 in a declared break.</summary>
     public Part Torn(int batch) => Window("torn", batch,
@@ -63,7 +59,7 @@ internal sealed class EntryClauses(EntryCase about)
 
     /// <summary>After the update the entry is the wanted one, bit by bit.</summary>
     public Part Final => new($"{kind}.final.{Digest($"{about.Writer}")}.{RulesDigest}",
-        [$"{Any}: after the last batch the entry is 'to', bit by bit.", .. Believed, $"writer: {about.Writer}"],
+        [$"{Any}: after the last batch the entry is 'to', bit by bit.", .. Believed(about.Rules), $"writer: {about.Writer}"],
         () =>
         {
             var update = new AnyUpdate(about);
@@ -72,7 +68,7 @@ internal sealed class EntryClauses(EntryCase about)
 
     /// <summary>An update waits for at most three CMD_SYNCs.</summary>
     public Part Syncs => new($"{kind}.syncs.{Digest($"{about.Writer}")}.{RulesDigest}",
-        [$"{Any}: at most three batches are carried out, each of which ends with one CMD_SYNC.", .. Believed, $"writer: {about.Writer}"],
+        [$"{Any}: at most three batches are carried out, each of which ends with one CMD_SYNC.", .. Believed(about.Rules), $"writer: {about.Writer}"],
         () =>
         {
             var plan = new AnyUpdate(about).Plan;
@@ -91,7 +87,7 @@ internal sealed class EntryClauses(EntryCase about)
 
     /// <summary>An update from an entry to itself stores nothing.</summary>
     public Part Idle => new($"{kind}.idle.{Digest($"{about.Writer}")}.{RulesDigest}",
-        ["for every entry 'to' of bits that the driver's builders set: an update from 'to' to 'to' carries out no batch.", .. Believed,
+        ["for every entry 'to' of bits that the driver's builders set: an update from 'to' to 'to' carries out no batch.", .. Believed(about.Rules),
             $"writer: {about.Writer}"],
         () =>
         {
@@ -112,40 +108,88 @@ internal sealed class EntryClauses(EntryCase about)
 
     private string Bits => string.Join('.', Enumerable.Range(0, Entry<Number>.Words).Select(word => $"{about.Bits[word]:x}"));
 
-    private IReadOnlyList<string> Believed => [$"the driver believes: {about.Rules}", $"bits that its builders set, w0 first: {Bits}"];
+    private IReadOnlyList<string> Believed(EntryRules rules) => [$"the driver believes: {rules}", $"bits that its builders set, w0 first: {Bits}"];
 
-    private Part CompleteAt(bool isOld) => new(
-        $"{kind}.complete{(HasSafeBits ? isOld ? "-from" : "-to" : "")}.{about.Platform.Name}.{RulesDigest}",
+    private Part Kept(int batch) => new(
+        $"{kind}.kept{(about.Hardware.LooksFurther ? $"-{about.Platform.Name}" : "")}.{Digest($"{about.Writer}{about.Quantum}")}.{RulesDigest}.{batch + 1}",
         [
-            $"{Any}: a view that agrees with '{(isOld ? "from" : "to")}' on the bits that the driver calls used there (but for the bits it calls",
-            "safe, which come from either) behaves like it for every access that can be made meanwhile.", .. Believed, $"SMMU: {about.Hardware}",
+            $"{Any}, whatever a fetch sees in window {batch + 1}",
+            "agrees with 'from' on the bits that the driver calls used there, or with 'to' on those used there (but for the bits it calls safe,",
+            "which come from either), or has V=0 in a declared break.",
+            .. about.Hardware.LooksFurther ? ["Legal ends; the bits that this SMMU looks at although they are IGNORED count as used."] : (string[])[],
+            .. Believed(about.Rules), $"writer: {about.Writer}",
         ],
-        () => StateComplete(isOld));
+        () => StateKept(batch));
 
-    private Statement StateComplete(bool isOld)
+    private Part CompleteWith(bool further) => new(
+        $"{kind}.complete{(further ? "-further" : "")}.{about.Platform.Name}.{Digest($"{about.Rules.WithoutSafeBits()}{Bits}")}",
+        [
+            $"for all entries 'end' and 'view' of bits that the driver's builders set: if 'view' agrees with 'end' on the bits that the driver calls",
+            "used there, it behaves like it for every access.",
+            .. further ? ["The bits that this SMMU looks at although they are IGNORED count as used."] : (string[])[],
+            .. Believed(about.Rules.WithoutSafeBits()), $"SMMU: {about.Hardware}",
+        ],
+        () => StateComplete(further));
+
+    private Part Safe(bool isOld) => new(
+        $"{kind}.safe-{(isOld ? "from" : "to")}.{about.Platform.Name}.{RulesDigest}",
+        [
+            $"{Any}: if '{(isOld ? "from" : "to")}' is legal, taking any of the bits that the driver calls safe from the other leaves the bits used",
+            "there the same, and what every access gets that can be made meanwhile.", .. Believed(about.Rules), $"SMMU: {about.Hardware}",
+        ],
+        () => StateSafe(isOld));
+
+    // Class by class: the terms that decide what is used are constants then, and most of the proof is done while the terms are built.
+    private Statement StateComplete(bool further)
     {
-        var update = new AnyUpdate(about);
-        var (end, free) = (isOld ? update.From : update.To, AnyEntry.Of("view", about.Bits));
-        var (used, safe) = Believes(update, end);
-        var view = default(Entry<TermWord>);
-        for (var i = 0; i < Entry<TermWord>.Words; i++)
+        var (entry, free) = (AnyEntry.Of("end", about.Bits), AnyEntry.Of("view", about.Bits));
+        var alike = TermBit.Constant(true);
+        foreach (var each in about.Hardware.Classes)
         {
-            // Every view of the kind, by construction: the solver need not find out what the words agree on.
-            var either = update.From[i] ^ ((update.From[i] ^ update.To[i]) & free[i]);
-            view[i] = (end[i] & used[i] & ~safe[i]) | (either & safe[i]) | (free[i] & ~used[i]);
+            var end = each.Fix<TermWord, TermBit>(in entry);
+            var used = Used(end, further);
+            var view = free;
+            for (var i = 0; i < Entry<TermWord>.Words; i++)
+            {
+                view[i] = (end[i] & used[i]) | (free[i] & ~used[i]);
+            }
+
+            alike &= !each.Has<TermWord, TermBit>(in entry) | new AnyUpdate(about, end, end).IsOld(in view);
         }
 
-        var named = view.Named("view");
-        var assumption = HasSafeBits ? update.LegalEnds : TermBit.Constant(true);
-        return new Statement(assumption,
-            new Alternative("behaves alike", isOld ? update.IsOld(in named) : update.IsNew(in named)));
+        return new Statement(TermBit.Constant(true), new Alternative("behaves alike", alike));
+    }
+
+    private Statement StateSafe(bool isOld)
+    {
+        var (from, to, free) = (AnyEntry.Of("from", about.Bits), AnyEntry.Of("to", about.Bits), AnyEntry.Of("view", about.Bits));
+        var entry = isOld ? from : to;
+        var (alike, legal) = (TermBit.Constant(true), TermBit.Constant(false));
+        foreach (var each in about.Hardware.Classes)
+        {
+            var end = each.Fix<TermWord, TermBit>(in entry);
+            var update = isOld ? new AnyUpdate(about, end, to) : new AnyUpdate(about, from, end);
+            var safe = SafeBits(update);
+            var view = end;
+            for (var i = 0; i < Entry<TermWord>.Words; i++)
+            {
+                view[i] = end[i] ^ ((update.From[i] ^ update.To[i]) & free[i] & safe[i]);
+            }
+
+            var isLegal = AnyEntry.Legal(about.Hardware, end);
+            legal |= each.Has<TermWord, TermBit>(in entry) & isLegal;
+            alike &= !each.Has<TermWord, TermBit>(in entry) | !isLegal | (AnyEntry.Same(Used(view, further: false), Used(end, further: false))
+                & (isOld ? update.IsOld(in view) : update.IsNew(in view)));
+        }
+
+        return new Statement(legal, new Alternative("behaves alike", alike));
     }
 
     private Statement StateKept(int batch)
     {
         var update = new AnyUpdate(about);
         var view = update.View(batch);
-        return new Statement(TermBit.Constant(true),
+        return new Statement(about.Hardware.LooksFurther ? update.LegalEnds : TermBit.Constant(true),
             new Alternative("agrees with the old entry", Agrees(update, in view, update.From)),
             new Alternative("agrees with the new entry", Agrees(update, in view, update.To)),
             new Alternative("has V=0 in a declared break", about.Hardware.V.Is<TermWord, TermBit>(in view, 0) & update.Breaks));
@@ -153,7 +197,7 @@ internal sealed class EntryClauses(EntryCase about)
 
     private TermBit Agrees(AnyUpdate update, in Entry<TermWord> view, Entry<TermWord> end)
     {
-        var (used, safe) = Believes(update, end);
+        var (used, safe) = (Used(end, about.Hardware.LooksFurther), SafeBits(update));
         var agrees = TermBit.Constant(true);
         for (var i = 0; i < Entry<TermWord>.Words; i++)
         {
@@ -165,25 +209,40 @@ internal sealed class EntryClauses(EntryCase about)
         return agrees;
     }
 
-    // The bits used under one end, and those among them that may change early.
-    private (Entry<TermWord> Used, Entry<TermWord> Safe) Believes(AnyUpdate update, in Entry<TermWord> end)
+    private Entry<TermWord> Used(in Entry<TermWord> end, bool further)
     {
         var used = about.Rules.Used<TermWord, TermBit>(in end).Bits;
-        var safe = HasSafeBits ? about.Rules.Safe<TermWord, TermBit>(update.From, update.To).Bits : AnyEntry.Of("none", new FieldSet());
-        var (old, wanted) = (about.Rules.Used<TermWord, TermBit>(update.From).Bits, about.Rules.Used<TermWord, TermBit>(update.To).Bits);
-        for (var i = 0; i < Entry<TermWord>.Words; i++)
+        var also = about.Hardware.AlsoUsed<TermWord, TermBit>(in end).Bits;
+        for (var i = 0; further && i < Entry<TermWord>.Words; i++)
         {
-            safe[i] &= old[i] & wanted[i];
+            used[i] |= also[i];
         }
 
-        return (used, safe);
+        return used;
+    }
+
+    // Used at both ends and called safe: what the writer may move early.
+    private Entry<TermWord> SafeBits(AnyUpdate update)
+    {
+        var safe = AnyEntry.Of("none", new FieldSet());
+        if (HasSafeBits)
+        {
+            safe = about.Rules.Safe<TermWord, TermBit>(update.From, update.To).Bits;
+            var (old, wanted) = (Used(update.From, further: false), Used(update.To, further: false));
+            for (var i = 0; i < Entry<TermWord>.Words; i++)
+            {
+                safe[i] &= old[i] & wanted[i];
+            }
+        }
+
+        return safe;
     }
 
     private Part Window(string what, int batch, string sentence, Func<AnyUpdate, Entry<TermWord>, IReadOnlyList<Alternative>> conclude) => new(
         $"{about.System}.{about.Variant}.{about.Platform.Name}.{what}.{batch + 1}",
         [
             $"{Any}, neither of them ILLEGAL or reserved, whatever a fetch sees in window {batch + 1} of {Batches}",
-            sentence, .. Believed, $"writer: {about.Writer}", $"SMMU: {about.Hardware}",
+            sentence, .. Believed(about.Rules), $"writer: {about.Writer}", $"SMMU: {about.Hardware}",
         ],
         () =>
         {

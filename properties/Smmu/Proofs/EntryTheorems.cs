@@ -3,7 +3,6 @@
 using Verify.Bits;
 using Verify.Engine;
 using Verify.Engine.Traces;
-using Verify.Smmu.Hardware;
 using Verify.Symbolic;
 using Verify.Symbolic.Proofs;
 
@@ -15,14 +14,14 @@ namespace Verify.Properties.Smmu.Proofs;
 internal sealed class EntryTheorems(EntryCase about, Func<string, ISubject> open)
 {
     private const string ByAgreement =
-        "a view that agrees with an end on the bits used there (kept) behaves as that end (complete), and one with V=0 lets nothing through";
+        "a view that agrees with an end on the bits used there (kept) behaves as that end (complete), safe bits change nothing (safe), and V=0 lets nothing through";
 
     private readonly EntryClauses clauses = new(about);
 
     /// <summary>All of them.</summary>
     public IEnumerable<Theorem> All()
     {
-        yield return Make(IsV30 ? EntryClaims.UsedBitsCompleteV30 : EntryClaims.UsedBitsComplete, clauses.Complete, "from", "view");
+        yield return Make(IsV30 ? EntryClaims.UsedBitsCompleteV30 : EntryClaims.UsedBitsComplete, clauses.Complete, "end", "view");
         yield return Implied(Make(EntryClaims.NoTornView, Windows(clauses.Torn), "from", "to"));
         if (about.Hardware.Accesses > 1)
         {
@@ -36,11 +35,11 @@ internal sealed class EntryTheorems(EntryCase about, Func<string, ISubject> open
     }
 
     // What the EATS check of an SMMUv3.0 looks at is a claim of its own, as in exploration.
-    private bool IsV30 => about.Hardware is SteHardware { Smmu.EatsCheckSeesS2S: true };
+    private bool IsV30 => about.Hardware.LooksFurther;
 
     private IReadOnlyList<Part> Windows(Func<int, Part> window) => [.. Enumerable.Range(0, clauses.Batches).Select(window)];
 
-    private Theorem Implied(Theorem theorem) => theorem with { Premises = [.. clauses.Complete, .. clauses.Kept], Argument = ByAgreement };
+    private Theorem Implied(Theorem theorem) => theorem with { Premises = clauses.Agreement, Argument = ByAgreement };
 
     private Theorem Make(Claim claim, IReadOnlyList<Part> parts, string from, string to, Claim? shownBy = null) =>
         new(TheoremClaims.Of(claim), about.Scope, parts)
