@@ -87,7 +87,7 @@ internal sealed class EntryClauses(EntryCase about)
 
     /// <summary>An update from an entry to itself stores nothing.</summary>
     public Part Idle => new($"{kind}.idle.{Digest($"{about.Writer}")}.{RulesDigest}",
-        ["for every entry 'to' of bits that the driver's builders set: an update from 'to' to 'to' carries out no batch.", .. Believed(about.Rules),
+        ["for every entry 'to' that holds only bits that the driver calls used there: an update from 'to' to 'to' carries out no batch.", .. Believed(about.Rules),
             $"writer: {about.Writer}"],
         () =>
         {
@@ -99,7 +99,8 @@ internal sealed class EntryClauses(EntryCase about)
                 active |= plan.Active(batch);
             }
 
-            return new Statement(TermBit.Constant(true), new Alternative("nothing is stored", !active));
+            var atRest = AnyEntry.Same(about.Rules.Used<TermWord, TermBit>(in entry).Keep(in entry), entry);
+            return new Statement(atRest, new Alternative("nothing is stored", !active));
         });
 
     private bool HasSafeBits => about.Writer.MovesSafeBits && about.Rules.HasSafeBits;
