@@ -45,3 +45,8 @@ public interface IWordProperty
         where TWord : struct, IWord<TWord, TBit>
         where TBit : struct, IBit<TBit>;
 }
+
+/// <summary>Some of the steps of a word system: those in which some words of the state before and of the choice have certain values.</summary>
+/// <param name="Name">What it is called, fit for files: "fetch-storing-1".</param>
+/// <param name="Fixed">The words, of the state or of the choice, and their values.</param>
+public sealed record StepCase(string Name, params IReadOnlyList<(string Word, ulong Value)> Fixed);

@@ -14,14 +14,17 @@ internal sealed class Unrolling
 {
     private readonly List<TermWord[]> states = [];
 
-    /// <summary>Unrolls <paramref name="system"/> in the pool that is open.</summary>
-    public Unrolling(IWordSystem system, int steps)
+    /// <summary>Unrolls <paramref name="system"/> in the pool that is open; the words that <paramref name="first"/> fixes are constants.</summary>
+    public Unrolling(IWordSystem system, int steps, StepCase? first = null)
     {
-        states.Add([.. system.State.Select(name => TermWord.Variable(StateName(name)))]);
+        var known = (first?.Fixed ?? []).ToDictionary(word => word.Word, word => TermWord.Constant(word.Value));
+        states.Add([.. system.State.Select(name => known.TryGetValue(name, out var value) ? value : TermWord.Variable(StateName(name)))]);
         IsRun = TermBit.Constant(true);
         for (var i = 0; i < steps; i++)
         {
-            TermWord[] choice = [.. system.Choice.Select(name => TermWord.Variable(ChoiceName(i, name)))];
+            TermWord[] choice = [.. system.Choice.Select(name =>
+                i == 0 && known.TryGetValue(name, out var value) ? value : TermWord.Variable(ChoiceName(i, name)))];
+            Choices.Add(choice);
             var after = new TermWord[system.State.Count];
             IsRun &= system.Step<TermWord, TermBit>(states[i], choice, after);
             for (var word = 0; word < after.Length; word++)
@@ -35,6 +38,9 @@ internal sealed class Unrolling
 
     /// <summary>The states, from the first on.</summary>
     public IReadOnlyList<TermWord[]> States => states;
+
+    /// <summary>The choices, one per step.</summary>
+    public List<TermWord[]> Choices { get; } = [];
 
     /// <summary>Every step is enabled.</summary>
     public TermBit IsRun { get; }
