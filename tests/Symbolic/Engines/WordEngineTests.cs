@@ -64,19 +64,19 @@ public sealed class WordEngineTests
         var report = ByInvariant(new PetersonLock(), new PetersonInvariant());
         Assert.Equal(Verdict.Holds, report.Verdict);
         Assert.Empty(report.Weaknesses);
-        Assert.Equal(["t.inv-initial", "t.inv-step", "t.inv-implies"], report.Obligations.Select(o => o.Name).Where(n => n.StartsWith("t.", StringComparison.Ordinal)));
+        Assert.Equal(["t.PetersonInvariant.initial", "t.PetersonInvariant.step", "t.implies"], report.Obligations.Select(o => o.Name).Where(n => n.StartsWith("t.", StringComparison.Ordinal)));
     }
 
     [Fact]
     public void An_invariant_that_is_not_inductive_refutes_nothing()
     {
         Assert.Equal(
-            (Verdict.Inconclusive, "premise t.inv-step: fails; that refutes nothing"),
+            (Verdict.Inconclusive, "premise t.MutualExclusion.step: fails; that refutes nothing"),
             Said(ByInvariant(new PetersonLock(), new MutualExclusion())));
         Assert.Equal(
-            (Verdict.Inconclusive, "premise t.inv-initial: fails; that refutes nothing"), Said(ByInvariant(new PetersonLock(), new IsNot(0, 0))));
+            (Verdict.Inconclusive, "premise t.IsNot-0-0.initial: fails; that refutes nothing"), Said(ByInvariant(new PetersonLock(), new IsNot(0, 0))));
         Assert.Equal(
-            (Verdict.Inconclusive, "premise t.inv-implies: fails; that refutes nothing"), Said(ByInvariant(new PetersonLock(), new IsNot(4, 2))));
+            (Verdict.Inconclusive, "premise t.implies: fails; that refutes nothing"), Said(ByInvariant(new PetersonLock(), new IsNot(4, 2))));
     }
 
     [Fact]
@@ -157,7 +157,7 @@ public sealed class WordEngineTests
 
     private static ProofReport ByInvariant(IWordSystem system, IWordProperty invariant)
     {
-        var argument = new InductiveInvariant(system, invariant, new MutualExclusion(), "t");
+        var argument = new InductiveInvariant(system, [invariant], new MutualExclusion(), "t");
         return new Prover(new ProofOptions(Machine.Z3)).Prove([argument.Theorem(new Claim("T", PropertyKind.Theorem, "", ""), "any")])[0];
     }
 
