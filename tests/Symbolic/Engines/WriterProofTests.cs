@@ -59,7 +59,7 @@ public sealed class WriterProofTests
     {
         // On one pair; for all pairs at once a solver takes minutes.
         var system = new WriterSystem(EntryKind.Ste, Writers[writer], Rules, 1, new Only(KUnit.Image("abort"), KUnit.Image("bypass")));
-        var report = new BoundedCheck(new Prover(new ProofOptions(Machine.Z3)), system, new MixOfTwoImages(system), "writer").Run(8);
+        var report = new BoundedCheck(new Prover(new ProofOptions(Machine.Cvc5)), system, new MixOfTwoImages(system), "writer").Run(8);
         Assert.Equal((Verdict.Violated, steps), (report.Verdict, report.Depth));
         var last = system.Read<Number, Truth>([.. report.Violation!.States[^1].Select(word => new Number(word))]);
         Assert.Equal(2, BitOperations.PopCount(last.Present.Value));
