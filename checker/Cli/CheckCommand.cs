@@ -63,7 +63,7 @@ internal sealed class CheckCommand
             examinations.Add(examination);
         }
 
-        file?.Write(examinations);
+        file?.Write(examinations, ProofResults.None);
         return Examination.Status(examinations);
     }
 

@@ -58,7 +58,7 @@ internal sealed class ListCommand
                     writer.WriteLine(OneLine.Of($"        violates {claim}: {reason}"));
                 }
 
-                foreach (var theorem in TheoremEntry.Of(variant).Where(theorem => theorem.Violated is not null))
+                foreach (var theorem in TheoremEntry.Of(system, variant).Where(theorem => theorem.Violated is not null))
                 {
                     writer.WriteLine(OneLine.Of($"        violates theorem {theorem.Claim.Name} for {string.Join(", ", theorem.Refuted)}: {theorem.Violated}"));
                 }
@@ -102,7 +102,7 @@ internal sealed class ListCommand
                 json.WriteString("system", system.Name);
                 json.WriteString("summary", system.Summary);
                 WriteStrings(json, "scopes", system.Scopes);
-                WriteArray(json, "variants", system.Variants, WriteVariant);
+                WriteArray(json, "variants", system.Variants, (writer, variant) => WriteVariant(writer, system, variant));
                 WriteArray(json, "properties", system.Claims, WriteClaim);
                 WriteArray(json, "theorems", [.. TheoremEntry.Claims(system)], WriteClaim);
                 WriteStrings(json, "profiles", TheoremEntry.Scopes(system));
@@ -115,7 +115,7 @@ internal sealed class ListCommand
         return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length);
     }
 
-    private static void WriteVariant(Utf8JsonWriter json, VariantEntry variant)
+    private static void WriteVariant(Utf8JsonWriter json, SystemEntry system, VariantEntry variant)
     {
         json.WriteString("variant", variant.Name);
         json.WriteString("summary", variant.Summary);
@@ -126,7 +126,7 @@ internal sealed class ListCommand
         }
 
         json.WriteEndObject();
-        WriteArray(json, "theorems", TheoremEntry.Of(variant), WriteTheorem);
+        WriteArray(json, "theorems", TheoremEntry.Of(system, variant), WriteTheorem);
     }
 
     // Expected to fail on the profiles in "violated", for the reason in "reason".

@@ -55,6 +55,10 @@ internal static class Options
     public static Option<TimeSpan?> Time() => Parsed<TimeSpan?>(
         "--time", "TIME", "Stop after this time, for instance 90s, 10m or 2h", Quantities.Time, "a time such as 90s, 10m or 2h");
 
+    /// <summary>--limit.</summary>
+    public static Option<TimeSpan?> Limit() => Parsed<TimeSpan?>(
+        "--limit", "TIME", "The longest time for one proof obligation, for instance 30s [default: 2m]", Quantities.Time, "a time such as 90s, 10m or 2h");
+
     /// <summary>--memory.</summary>
     public static Option<long?> Memory() => Parsed<long?>(
         "--memory", "SIZE", "Stop when the visited states take more than this, for instance 512M [default: 4G]", Quantities.Bytes, "a size from 1M, such as 512M or 4G");
