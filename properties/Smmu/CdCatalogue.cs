@@ -1,6 +1,8 @@
 // The system smmu-cd: updates of one context descriptor.
 
+using Verify.Bits;
 using Verify.Smmu.Driver;
+using Verify.Smmu.Hardware;
 using Verify.Smmu.Tables;
 using Verify.Smmu.Update;
 using Verify.Smmu.Writers;
@@ -27,7 +29,10 @@ public static class CdCatalogue
         EntryKind.Cd,
         Cd.Layout,
         (variant, scope) => CdMatrix.Pairs(variant.Builders, scope),
-        EntryProperties.OfCd).With(Variants());
+        EntryProperties.OfCd,
+        _ => FieldSet.All,
+        CdMatrix.Profiles,
+        platform => new CdHardware(platform.Smmu, platform.Stalls && !platform.StallEnabled)).With(Variants());
 
     private static List<EntryVariant<CdBuilderRules>> Variants() =>
     [
@@ -81,6 +86,9 @@ public static class CdCatalogue
             [Final, Tight]),
         new("6.10-lost-sync", "6.10 with a mistake: the CPU waits for a last CMD_SYNC that it did not queue",
             new FlawedWriter(Mistake.LostSync), new CdRules(), V610, [new(EntryClaims.EveryUpdateEnds, "the CPU waits for ever"), Tight]),
+        new("6.10-always-syncs", "6.10 with a mistake: a batch that stores nothing is synced all the same",
+            new FlawedWriter(Mistake.AlwaysSyncs), new CdRules(), V610, [new(EntryClaims.SecondRunIdle, "three syncs for nothing"),
+            new(EntryClaims.OneStoreOneSync, "three syncs for every update"), Tight]),
         new("word-by-word", "V=0, one word at a time, V=1, each synced", new WordByWordWriter(), new CdRules(), V610,
             [new(EntryClaims.AtMostThreeSyncs, "a sync for every word"), new(EntryClaims.HitlessWhenPossible, "V=0 in every update"),
                 Released, new(EntryClaims.OneStoreOneSync, "V=0 and V=1 are synced apart"), Tight]),

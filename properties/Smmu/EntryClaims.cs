@@ -94,6 +94,11 @@ public static class EntryClaims
         "An update whose images differ in one stored word only takes exactly one CMD_SYNC.",
         "smmuv3 2.1 item 7: one field inside one quantum may change on a live entry by one store, CFGI and CMD_SYNC; section 7, cases 7 and 18", "I2");
 
+    /// <summary>The second run.</summary>
+    public static Claim SecondRunIdle { get; } = new("SecondRunIdle", PropertyKind.Invariant,
+        "An update of an entry to what it already holds stores nothing and syncs nothing.",
+        "smmuv3 4.2: set() stores only words that differ, and syncs only if one did", "I3");
+
     /// <summary>No stale copy.</summary>
     public static Claim NoStaleAfterSync { get; } = new("NoStaleAfterSync", PropertyKind.Invariant,
         "After the update the SMMU holds no word of the entry that differs from memory.",

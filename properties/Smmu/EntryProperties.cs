@@ -25,7 +25,7 @@ public static class EntryProperties
             UsedBitsComplete(judge, EntryClaims.UsedBitsCompleteV30, v30: true), UsedBitsTight(judge),
             EveryPhaseSynced(), BuilderLegal(judge, EntryClaims.BuilderLegal, stallAndAts: false),
             BuilderLegal(judge, EntryClaims.BuilderLegalStallAndAts, stallAndAts: true), BuilderKeepsRes0(judge), BuilderWithinMask(judge),
-            AtMostThreeSyncs(), OneStoreOneSync(scope), NoStaleAfterSync(scope), FetcherTears(model),
+            AtMostThreeSyncs(), OneStoreOneSync(scope), SecondRunIdle(scope), NoStaleAfterSync(scope), FetcherTears(model),
             new NoDeadlock<UpdateState>(EntryClaims.EveryUpdateEnds),
         ];
     }
@@ -40,7 +40,7 @@ public static class EntryProperties
             NoTornView(model, judge), HitlessWhenPossible(model, judge, EntryClaims.HitlessWhenPossible, e2h: false), ReleaseStaysValid(model, judge), FinalEqualsTarget(judge),
             UsedBitsComplete(judge, EntryClaims.UsedBitsComplete, v30: false), UsedBitsTight(judge), EveryPhaseSynced(),
             BuilderLegal(judge, EntryClaims.BuilderLegal, stallAndAts: false), ReleasedDoesNotStall(judge), BuilderWithinMask(judge),
-            AtMostThreeSyncs(), OneStoreOneSync(scope),
+            AtMostThreeSyncs(), OneStoreOneSync(scope), SecondRunIdle(scope),
             NoStaleAfterSync(scope), FetcherTears(model), new NoDeadlock<UpdateState>(EntryClaims.EveryUpdateEnds),
         ];
     }
@@ -138,6 +138,12 @@ public static class EntryProperties
         (in UpdateState s) => s.Phase == UpdatePhase.After && Stores(scope, scope.Updates[s.Update]) == 1,
         (in UpdateState s) => s.Syncs == 1,
         (in UpdateState s) => $"one store would do, but the update took {s.Syncs} CMD_SYNCs");
+
+    private static Invariant<UpdateState> SecondRunIdle(UpdateScope scope) => new(
+        EntryClaims.SecondRunIdle,
+        (in UpdateState s) => s.Phase == UpdatePhase.After && Stores(scope, scope.Updates[s.Update]) == 0,
+        (in UpdateState s) => s.Syncs == 0,
+        (in UpdateState s) => $"the entry is the wanted one from the start, but the update took {s.Syncs} CMD_SYNCs");
 
     private static Invariant<UpdateState> NoStaleAfterSync(UpdateScope scope) => new(
         EntryClaims.NoStaleAfterSync,

@@ -2,9 +2,12 @@
 
 using Verify.Bits;
 using Verify.Engine;
+using Verify.Properties.Smmu.Proofs;
 using Verify.Smmu.Driver;
+using Verify.Smmu.Hardware;
 using Verify.Smmu.Update;
 using Verify.Smmu.Writers;
+using Verify.Symbolic.Proofs;
 
 namespace Verify.Properties.Smmu;
 
@@ -23,7 +26,16 @@ internal sealed record EntryVariant<TBuilders>(
 
     /// <summary>The kernel is big endian.</summary>
     public bool BigEndian { get; init; }
+
+    /// <summary>The theorems it is expected to refute.</summary>
+    public Refuted[] Refuted { get; init; } = [];
 }
+
+/// <summary>A theorem that a variant is expected to refute, with the reason in a few words.</summary>
+/// <param name="Claim">The theorem's claim.</param>
+/// <param name="Reason">The reason.</param>
+/// <param name="Profiles">The profiles on which it fails; none for all.</param>
+internal sealed record Refuted(Claim Claim, string Reason, params string[] Profiles);
 
 /// <summary>What a system of entry updates is made of.</summary>
 /// <param name="Name">Its name on the command line.</param>
@@ -32,13 +44,19 @@ internal sealed record EntryVariant<TBuilders>(
 /// <param name="Layout">Their layout.</param>
 /// <param name="Pairs">The pairs of images of a variant at a scope.</param>
 /// <param name="Properties">The properties of a scope of updates.</param>
+/// <param name="Bits">The bits that the builders of a variant set in some entry.</param>
+/// <param name="Profiles">The platforms that theorems are proved for.</param>
+/// <param name="Hardware">The SMMU of a platform, as it reads these entries.</param>
 internal sealed record EntrySystem<TBuilders>(
     string Name,
     string Summary,
     EntryKind Kind,
     Layout Layout,
     Func<EntryVariant<TBuilders>, string, IEnumerable<EntryPair>> Pairs,
-    Func<UpdateScope, IReadOnlyList<Property<UpdateState>>> Properties)
+    Func<UpdateScope, IReadOnlyList<Property<UpdateState>>> Properties,
+    Func<TBuilders, FieldSet> Bits,
+    IReadOnlyList<Platform> Profiles,
+    Func<Platform, EntryHardware> Hardware)
 {
     /// <summary>The system with these variants.</summary>
     public SystemEntry With(IReadOnlyList<EntryVariant<TBuilders>> variants) => new(
@@ -47,11 +65,30 @@ internal sealed record EntrySystem<TBuilders>(
         ["small", "medium", "large"],
         Open(variants[0], "small").Claims,
         [.. variants.Select(variant => new VariantEntry(
-            variant.Name, variant.Summary, scope => Open(variant, scope), Why.Map(variant.Violated)))]);
+            variant.Name, variant.Summary, scope => Open(variant, scope), Why.Map(variant.Violated)) { Theorems = Theorems(variant) })]);
 
     private Subject<UpdateModel, UpdateState> Open(EntryVariant<TBuilders> variant, string scope)
     {
-        var updates = new UpdateScope(Kind, variant.Writer, variant.Rules, variant.FetchWords, Pairs(variant, scope));
+        var pairs = AnyScope.Pair(scope, Profiles) is { } pair ? [pair] : Pairs(variant, scope);
+        var updates = new UpdateScope(Kind, variant.Writer, variant.Rules, variant.FetchWords, pairs);
         return new(Name, variant.Name, scope, new UpdateModel(updates), Properties(updates), Words.Decoder(Layout.Name, Layout));
+    }
+
+    // By claim, and for each by profile: what refutes one on a profile is tried on the next.
+    private IReadOnlyList<Theorem> Theorems(EntryVariant<TBuilders> variant)
+    {
+        var all = Profiles.SelectMany(platform => Theorems(variant, platform)).ToList();
+        return [.. all.GroupBy(theorem => theorem.Claim.Name).SelectMany(group => group)];
+    }
+
+    private IEnumerable<Theorem> Theorems(EntryVariant<TBuilders> variant, Platform platform)
+    {
+        var about = new EntryCase(
+            Name, variant.Name, variant.Writer, variant.Rules, Bits(variant.Builders), variant.FetchWords, platform, Hardware(platform));
+        return
+            from theorem in new EntryTheorems(about, scope => Open(variant, scope)).All()
+            let refuted = Array.Find(variant.Refuted, refuted => refuted.Claim.Name == theorem.Claim.Name
+                && (refuted.Profiles.Length == 0 || refuted.Profiles.Contains(platform.Name)))
+            select theorem with { Violated = refuted?.Reason };
     }
 }

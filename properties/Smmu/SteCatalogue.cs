@@ -1,6 +1,7 @@
 // The system smmu-ste: updates of one stream table entry by the writers of the driver's history, repaired and deliberately broken ones.
 
 using Verify.Smmu.Driver;
+using Verify.Smmu.Hardware;
 using Verify.Smmu.Tables;
 using Verify.Smmu.Update;
 using Verify.Smmu.Writers;
@@ -52,7 +53,10 @@ public static class SteCatalogue
         (variant, scope) => SteMatrix.Platforms(scope)
             .Select(platform => variant.BigEndian ? platform with { BigEndian = true } : platform)
             .SelectMany(platform => SteMatrix.Pairs(variant.Builders, platform)),
-        EntryProperties.OfSte).With(Variants());
+        EntryProperties.OfSte,
+        builders => builders.Bits,
+        SteMatrix.Profiles,
+        platform => new SteHardware(platform.Smmu)).With(Variants());
 
     private static List<EntryVariant<SteBuilderRules>> Variants() =>
     [
@@ -156,6 +160,10 @@ public static class SteCatalogue
         new("6.13-lost-sync", "6.13 with a mistake: the CPU waits for a last CMD_SYNC that it did not queue",
             new FlawedWriter(Mistake.LostSync), new SteRules(SteUsedBits.V613), V613,
             [new(EntryClaims.EveryUpdateEnds, "the CPU waits for ever"), Eats, Vmid, StallAndAts, V30]),
+        new("6.13-always-syncs", "6.13 with a mistake: a batch that stores nothing is synced all the same", new FlawedWriter(Mistake.AlwaysSyncs),
+            new SteRules(SteUsedBits.V613), V613,
+            [new(EntryClaims.SecondRunIdle, "three syncs for nothing"), Syncs with { Reason = "three syncs for every update" }, Eats, Vmid, StallAndAts,
+            V30]),
         new("word-by-word", "V=0, one word at a time, V=1, each synced", new WordByWordWriter(), new SteRules(SteUsedBits.V613), V613,
             [new(EntryClaims.AtMostThreeSyncs, "a sync for every word"), Gap with { Reason = "V=0 in every update" },
                 Eats with { Reason = "V=0 in every update" }, Vmid with { Reason = "V=0 in every update" }, StallAndAts, V30, Syncs]),

@@ -16,6 +16,9 @@ public abstract record EntryRules
         where TWord : struct, IWord<TWord, TBit>
         where TBit : struct, IBit<TBit>;
 
+    /// <summary>Whether any bit is ever safe.</summary>
+    public virtual bool HasSafeBits => false;
+
     /// <summary>Used bits that may change in the first batch all the same; none by default.</summary>
     public virtual Mask<TWord, TBit> Safe<TWord, TBit>(in Entry<TWord> current, in Entry<TWord> target)
         where TWord : struct, IWord<TWord, TBit>
@@ -30,6 +33,9 @@ public sealed record SteRules(SteUsedBits UsedBits, SteSafeBits? SafeBits = null
 {
     /// <inheritdoc/>
     public override Field V => Ste.V;
+
+    /// <inheritdoc/>
+    public override bool HasSafeBits => SafeBits is not null;
 
     /// <inheritdoc/>
     public override Mask<TWord, TBit> Used<TWord, TBit>(in Entry<TWord> entry) => UsedBits.Of<TWord, TBit>(in entry);

@@ -28,6 +28,17 @@ public sealed record SteBuilderRules
 
     /// <summary>MEV in nested STEs (6.15).</summary>
     public bool Mev { get; init; } = true;
+
+    /// <summary>The bits that these builders set in some STE: what a used-bits function has to know about.</summary>
+    public FieldSet Bits => new(
+    [
+        Ste.V, Ste.Cfg, Ste.S1Fmt, Ste.S1CtxPtr, Ste.S1CdMax, Ste.S1Cir, Ste.S1Cor, Ste.S1Csh, Ste.S1Stalld, Ste.Eats, Ste.Strw, Ste.Shcfg,
+        Ste.S2Vmid, Ste.Vtcr, Ste.S2Aa64, Ste.S2Endi, Ste.S2Ptw, Ste.S2R, Ste.S2Ttb,
+        DefaultSubstreams ? Ste.S1Dss : Field.Flag("S1DSS[1]", Ste.S1Dss.Word, Ste.S1Dss.Low + 1),
+        .. S2StallFollowsMaster ? [Ste.S2S] : (Field[])[],
+        .. S2Fwb ? [Ste.S2Fwb] : (Field[])[],
+        .. Nested && Mev ? [Ste.Mev] : (Field[])[],
+    ]);
 }
 
 /// <summary>A stage-2 domain, as its STE shows it.</summary>

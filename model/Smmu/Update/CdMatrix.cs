@@ -31,6 +31,13 @@ public static class CdMatrix
         };
     }
 
+    /// <summary>The platforms that theorems about any CDs are proved for: what differs is what a CD's meaning can depend on.</summary>
+    public static IReadOnlyList<Platform> Profiles { get; } =
+    [
+        .. Platforms("medium"),
+        new Platform("minimal", SteMatrix.Minimal with { AbortOnly = true }, new Master(Ats: false, CanStall: false)),
+    ];
+
     /// <summary>All ordered pairs of CDs that the builders of a version make on the platforms of a scope.</summary>
     public static IEnumerable<EntryPair> Pairs(CdBuilderRules rules, string scope) =>
         from platform in Platforms(scope)

@@ -28,6 +28,9 @@ public enum Mistake
 
     /// <summary>The CPU waits for the last CMD_SYNC without having queued it.</summary>
     LostSync,
+
+    /// <summary>Every batch is synced, even if it stored nothing.</summary>
+    AlwaysSyncs,
 }
 
 /// <summary>6.10 with a mistake.</summary>
@@ -38,6 +41,11 @@ public sealed record FlawedWriter(Mistake Mistake) : Writer610
     protected override Plan<TWord, TBit> Batches<TWord, TBit>(
         EntryRules rules, in Entry<TWord> current, in Entry<TWord> first, in Entry<TWord> second, in Entry<TWord> target)
     {
+        if (Mistake == Mistake.AlwaysSyncs)
+        {
+            return Always<TWord, TBit>(in current, in first, in second, in target);
+        }
+
         var plan = new Plan<TWord, TBit>(in current);
         var each = Mistake == Mistake.NoCfgi ? BatchEnd.SyncWithoutCfgi : BatchEnd.Sync;
         plan.Add(in first, Mistake == Mistake.NoFirstSync ? BatchEnd.Barrier : each);
@@ -57,6 +65,18 @@ public sealed record FlawedWriter(Mistake Mistake) : Writer610
             });
         }
 
+        return plan;
+    }
+
+    private static Plan<TWord, TBit> Always<TWord, TBit>(
+        in Entry<TWord> current, in Entry<TWord> first, in Entry<TWord> second, in Entry<TWord> target)
+        where TWord : struct, IWord<TWord, TBit>
+        where TBit : struct, IBit<TBit>
+    {
+        var plan = new Plan<TWord, TBit>(in current);
+        plan.AddIf(TBit.Constant(true), in first);
+        plan.AddIf(TBit.Constant(true), in second);
+        plan.AddIf(TBit.Constant(true), in target);
         return plan;
     }
 

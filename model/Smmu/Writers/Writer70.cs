@@ -11,6 +11,9 @@ namespace Verify.Smmu.Writers;
 public sealed record Writer70 : Writer610
 {
     /// <inheritdoc/>
+    public override bool MovesSafeBits => true;
+
+    /// <inheritdoc/>
     protected internal override Mask<TWord, TBit> Safe<TWord, TBit>(
         EntryRules rules, in Entry<TWord> current, in Entry<TWord> target) =>
         rules.Safe<TWord, TBit>(in current, in target);

@@ -1,0 +1,73 @@
+// The theorems about updates of any entry to any other, for one variant on one profile.
+
+using Verify.Bits;
+using Verify.Engine;
+using Verify.Engine.Traces;
+using Verify.Smmu.Hardware;
+using Verify.Symbolic;
+using Verify.Symbolic.Proofs;
+
+namespace Verify.Properties.Smmu.Proofs;
+
+/// <summary>The theorems of one case.</summary>
+/// <param name="about">The case.</param>
+/// <param name="open">Opens the variant at a scope: where a refuted theorem's values are tried on the concrete model.</param>
+internal sealed class EntryTheorems(EntryCase about, Func<string, ISubject> open)
+{
+    private const string ByAgreement =
+        "a view that agrees with an end on the bits used there (kept) behaves as that end (complete), and one with V=0 lets nothing through";
+
+    private readonly EntryClauses clauses = new(about);
+
+    /// <summary>All of them.</summary>
+    public IEnumerable<Theorem> All()
+    {
+        yield return Make(IsV30 ? EntryClaims.UsedBitsCompleteV30 : EntryClaims.UsedBitsComplete, clauses.Complete, "from", "view");
+        yield return Implied(Make(EntryClaims.NoTornView, Windows(clauses.Torn), "from", "to"));
+        if (about.Hardware.Accesses > 1)
+        {
+            yield return Implied(Make(EntryClaims.NoTransitionalIdentity, Windows(clauses.Identity), "from", "to"));
+        }
+
+        yield return Implied(Make(TheoremClaims.NoForeignTables, Windows(clauses.Foreign), "from", "to", EntryClaims.NoTornView));
+        yield return Make(EntryClaims.FinalEqualsTarget, [clauses.Final], "from", "to");
+        yield return Make(EntryClaims.AtMostThreeSyncs, [clauses.Syncs], "from", "to");
+        yield return Make(EntryClaims.SecondRunIdle, [clauses.Idle], "to", "to");
+    }
+
+    // What the EATS check of an SMMUv3.0 looks at is a claim of its own, as in exploration.
+    private bool IsV30 => about.Hardware is SteHardware { Smmu.EatsCheckSeesS2S: true };
+
+    private IReadOnlyList<Part> Windows(Func<int, Part> window) => [.. Enumerable.Range(0, clauses.Batches).Select(window)];
+
+    private Theorem Implied(Theorem theorem) => theorem with { Premises = [.. clauses.Complete, .. clauses.Kept], Argument = ByAgreement };
+
+    private Theorem Make(Claim claim, IReadOnlyList<Part> parts, string from, string to, Claim? shownBy = null) =>
+        new(TheoremClaims.Of(claim), about.Scope, parts)
+        {
+            Pairs = [.. Enumerable.Range(0, Entry<Number>.Words).Select(word => (AnyEntry.Word(from, word), AnyEntry.Word(to, word)))],
+            Confirm = (part, values) => Replay(part, values, from, to, shownBy ?? claim),
+            Explain = (_, values) => Explain(values, from, to),
+        };
+
+    private TraceDocument Replay(Part part, Assignment values, string from, string to, Claim claim)
+    {
+        var scope = AnyScope.Name(about.Platform, AnyEntry.Of(values, from, about.Bits), AnyEntry.Of(values, to, about.Bits));
+        var report = open(scope).Explore(new ExploreOptions { Threads = 1, Properties = [claim.Name] });
+        return report.Outcomes[0].Counterexample
+            ?? throw new UnconfirmedException($"{part.Name} is refuted, but {about.System}/{about.Variant} at scope {scope} shows no violation of {claim.Name}");
+    }
+
+    private IReadOnlyList<string> Explain(Assignment values, string from, string to)
+    {
+        var (old, wanted) = (AnyEntry.Of(values, from, about.Bits), AnyEntry.Of(values, to, about.Bits));
+        return [$"from {Say(old)}", $"to {Say(wanted)}"];
+    }
+
+    private string Say(Entry<Number> entry)
+    {
+        var layout = about.Hardware.Layout;
+        var fields = Enumerable.Range(0, layout.Words).SelectMany(word => layout.Say(word, null, entry[word].Value)).ToList();
+        return fields.Count == 0 ? "all zero" : string.Join(" ", fields);
+    }
+}
