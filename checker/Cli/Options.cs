@@ -25,7 +25,7 @@ internal static class Options
     /// <summary>--scope, any that the system opens, without a default.</summary>
     public static Option<string?> ScopeOfSystem() => new("--scope")
     {
-        Description = $"{ScopeMeaning}: small, medium or large, or a profile that theorems are proved for; see 'verify list' [default: small]",
+        Description = $"{ScopeMeaning}: small, medium or large, or what the trace of a theorem names [default: small]",
         HelpName = "NAME",
     };
 

@@ -47,8 +47,7 @@ internal sealed class ProofRun(Invocation invocation, SolverChoice choice, TimeS
         OnEveryCore(entries.Count, i =>
         {
             progress.Begin(entries[i].Name);
-            proofs[i] = [.. Prove(entries[i], entries[i].Profiles)
-                .Select(proof => proof with { Row = TraceRecorder.Keep(proof.Row, traces, differing, progress) })];
+            proofs[i] = [.. Prove(entries[i], entries[i].Profiles)];
             foreach (string defect in proofs[i].Select(proof => proof.Defect).OfType<string>())
             {
                 progress.Tell(OneLine.Of($"verify: INTERNAL ERROR: {defect}"));
@@ -56,7 +55,7 @@ internal sealed class ProofRun(Invocation invocation, SolverChoice choice, TimeS
 
             progress.Finish(entries[i].Name);
         });
-        List<Proof> all = [.. proofs.SelectMany(each => each)];
+        List<Proof> all = [.. proofs.SelectMany(profiles => WithTraces(profiles, traces, differing, progress))];
         var whole = WholeClaims(all);
         var further = new ClaimWeaknesses[whole.Count];
         OnEveryCore(whole.Count, i =>
@@ -70,6 +69,18 @@ internal sealed class ProofRun(Invocation invocation, SolverChoice choice, TimeS
             [.. ClaimWeaknesses.OfProofs(all), .. further.SelectMany(each => each.Lines)],
             [.. further.SelectMany(each => each.Obligations)],
             choice.Solver?.Name);
+    }
+
+    // In the order of the theorems, so that numbered names are the same in every run. What refutes a theorem on one profile mostly does on the others:
+    // one trace is enough for each standing.
+    private static IEnumerable<Proof> WithTraces(Proof[] profiles, string? traces, string differing, ProgressDisplay progress)
+    {
+        var recorded = new HashSet<Standing>();
+        foreach (var proof in profiles)
+        {
+            bool isFirst = proof.Row.Outcome.Counterexample is not null && recorded.Add(proof.Row.Standing);
+            yield return isFirst ? proof with { Row = TraceRecorder.Keep(proof.Row, traces, differing, progress) } : proof;
+        }
     }
 
     private IReadOnlyList<Proof> Prove(TheoremEntry entry, IReadOnlyList<Theorem> profiles)

@@ -58,7 +58,7 @@ internal static class Verdicts
         }
 
         writer.WriteLine();
-        TraceText.Write(writer, trace, row.Target.Variant.Open(row.Target.Scope).Decode);
+        TraceText.Write(writer, trace, row.Target.Variant.Open(trace.Scope).Decode);
     }
 
     // Why it failed, or why the catalogue thinks it should have.

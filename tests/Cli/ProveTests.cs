@@ -69,7 +69,7 @@ public sealed class ProveTests : IDisposable
         Assert.Equal(0, ran.Status);
         Assert.Matches(@"\n  any:128  violated      as expected; .*\n      old [0-9a-f]+\n      new [0-9a-f]+\n      expected to be violated: mixes bits\n", ran.Out);
         Assert.Contains("\nfake-ste/6.2 at scope any:64 violates NoTornView\n", ran.Out);
-        Assert.Equal(["fake-ste-6.2-NoTornView.2.json", "fake-ste-6.2-NoTornView.json"], Directory.GetFiles(scratch["traces"]).Select(Path.GetFileName).Order());
+        Assert.Equal("fake-ste-6.2-NoTornView.json", Path.GetFileName(Assert.Single(Directory.GetFiles(scratch["traces"]))));
         string trace = scratch["traces/fake-ste-6.2-NoTornView.json"];
         Assert.Equal("any:64", TraceFile.Read(trace).Scope);
         Assert.Equal(0, Ran.Verify([FakeTheorems.System], "replay", trace).Status);
