@@ -11,13 +11,16 @@ export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help verify test build solvers bench mutate replay format clean
+.PHONY: help verify smt2 test build solvers bench mutate replay format clean
 
 help: ## print this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-verify: build ## check the whole catalogue against its expected verdicts
+verify: build solvers ## check the whole catalogue against its expected verdicts
 	$(PROGRAM) all
+
+smt2: build solvers ## let z3 and cvc5 decide every proof obligation alone, from its file
+	.ci/smt2
 
 test: solvers ## run the tests
 	dotnet test Verify.sln -c $(CONFIGURATION)
