@@ -31,7 +31,7 @@ build: ## build everything; the program is checker/Cli/bin/Release/net10.0/verif
 solvers: ## install the SMT solvers where they are missing (as root, from Debian)
 	@.ci/solvers
 
-bench: ## run the benchmarks
+bench: solvers ## run the benchmarks
 	dotnet run -c $(CONFIGURATION) --project tests/Benchmarks/Verify.Benchmarks.csproj
 
 mutate: ## mutation tests of model/ and properties/; SINCE=ref what changed only, MINUTES=n a time bound
