@@ -44,8 +44,10 @@ internal sealed class ProofRun(Invocation invocation, SolverChoice choice, TimeS
     {
         var proofs = new Proof[entries.Count][];
         using var progress = new ProgressDisplay(invocation, entries.Count);
-        OnEveryCore(entries.Count, i =>
+        int[] turns = Turns(entries);
+        OnEveryCore(entries.Count, turn =>
         {
+            int i = turns[turn];
             progress.Begin(entries[i].Name);
             proofs[i] = [.. Prove(entries[i], entries[i].Profiles)];
             foreach (string defect in proofs[i].Select(proof => proof.Defect).OfType<string>())
@@ -101,6 +103,13 @@ internal sealed class ProofRun(Invocation invocation, SolverChoice choice, TimeS
             return profiles.Count == 1 ? [Proof.Open(entry, profiles[0], failure, failure)]
                 : [.. profiles.SelectMany(profile => Prove(entry, [profile]))];
         }
+    }
+
+    // Claim by claim, not variant by variant: theorems of one variant rest on the same premises, and would wait for each other.
+    private static int[] Turns(IReadOnlyList<TheoremEntry> entries)
+    {
+        var claims = entries.Select(entry => entry.Claim.Name).Distinct().ToList();
+        return [.. Enumerable.Range(0, entries.Count).OrderBy(i => claims.IndexOf(entries[i].Claim.Name))];
     }
 
     // The claims of which every variant that has them was proved.
