@@ -4,7 +4,7 @@ SHELL := /bin/bash
 CONFIGURATION := Release
 PROGRAM := checker/Cli/bin/$(CONFIGURATION)/net10.0/verify
 # Recorded traces.
-TRACES := $(wildcard counterexamples/*.json)
+TRACES := $(wildcard counterexamples/*.json counterexamples/*/*.json)
 TRACE ?= $(TRACES)
 
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
