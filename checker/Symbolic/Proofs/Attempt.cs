@@ -84,6 +84,7 @@ internal sealed class Attempt(Prover prover, Theorem theorem, List<Assignment> k
             {
                 if (obligation.IsSatisfiedBy(values))
                 {
+                    prover.Note(obligation, 0, 0, new SolverAnswer.Sat(values), log);
                     return Refuted(part, obligation, values);
                 }
             }

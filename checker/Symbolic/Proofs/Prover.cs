@@ -12,6 +12,9 @@ namespace Verify.Symbolic.Proofs;
 public sealed class Prover(ProofOptions options)
 {
     private readonly ConcurrentDictionary<string, Lazy<SolverAnswer>> answers = new();
+    private readonly ConcurrentDictionary<string, string> texts = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> written = new(StringComparer.Ordinal);
+    private readonly ScriptDirectory? scripts = options.Smt2Directory is null ? null : new(options.Smt2Directory);
 
     /// <summary>
     /// Proves the same claim on one profile after the other. What refutes it on one is tried on the next before a solver is asked.
@@ -38,11 +41,16 @@ public sealed class Prover(ProofOptions options)
     }
 
     /// <summary>Asks one question: whether what <paramref name="assertion"/> builds can be satisfied.</summary>
+    /// <exception cref="ArgumentException">The name is not fit for a file.</exception>
+    /// <exception cref="InvalidOperationException">Another question of this run has the name.</exception>
+    /// <exception cref="IOException">The obligation's file cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">Nor may it be.</exception>
     public (SolverAnswer Answer, Obligation Obligation) Decide(
         string name, IReadOnlyList<string> comments, Func<TermBit> assertion, ICollection<ObligationReport> log)
     {
         var watch = Stopwatch.StartNew();
         var obligation = Build(name, comments, assertion);
+        Claim(obligation);
         var built = watch.Elapsed.TotalSeconds;
         var asked = false;
         var answer = answers.GetOrAdd(Hash(obligation.Text), _ => new(() =>
@@ -50,8 +58,30 @@ public sealed class Prover(ProofOptions options)
             asked = true;
             return options.Solver.Check(obligation, options.Limit, options.Cancel);
         })).Value;
-        log.Add(new(name, obligation.Text.Length, built, asked ? watch.Elapsed.TotalSeconds - built : 0, answer));
+        Note(obligation, built, asked ? watch.Elapsed.TotalSeconds - built : 0, answer, log);
         return (answer, obligation);
+    }
+
+    /// <summary>Takes down an answer: in the log, and with the question as a file.</summary>
+    internal void Note(
+        Obligation obligation, double buildSeconds, double solveSeconds, SolverAnswer answer, ICollection<ObligationReport> log)
+    {
+        Claim(obligation);
+        log.Add(new(obligation.Name, obligation.Text.Length, buildSeconds, solveSeconds, answer));
+        if (written.TryAdd(obligation.Name, true))
+        {
+            scripts?.Write(obligation, answer);
+        }
+    }
+
+    // A name stands for one question, in reports as for files.
+    private void Claim(Obligation obligation)
+    {
+        ScriptDirectory.CheckName(obligation.Name);
+        if (texts.GetOrAdd(obligation.Name, obligation.Text) != obligation.Text)
+        {
+            throw new InvalidOperationException($"two different obligations are named {obligation.Name}: a name must mean one statement");
+        }
     }
 
     /// <summary>Whether the assumption of a part can be met; null where no solver could tell.</summary>
