@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Verify.Cli;
 using Verify.Engine.Traces;
@@ -252,6 +253,26 @@ public sealed class ProveTests : IDisposable
         Assert.Equal(fresh, Asked(out ran));
         Assert.Contains(" 0 from the cache, ", ran.Out);
         Assert.Equal(again, Asked(out _));
+    }
+
+    [Fact]
+    public void Every_obligation_is_a_file_that_z3_decides_alone_though_the_proofs_were_remembered()
+    {
+        Assert.Equal(0, Prove(On(FakeTheorems.System)).Status);
+        Assert.Equal(0, Prove(On(FakeTheorems.System), "--smt2", scratch["smt2"]).Status);
+        string[] files = Directory.GetFiles(scratch["smt2"]);
+        Assert.Contains(scratch["smt2/fake-ste.6.2.64.torn.smt2"], files);
+        Assert.Contains(scratch["smt2/fake-ste.order.smt2"], files);
+        foreach (string file in files)
+        {
+            using var z3 = Process.Start(new ProcessStartInfo("z3", file) { RedirectStandardOutput = true })!;
+            string answer = z3.StandardOutput.ReadToEnd().TrimEnd();
+            z3.WaitForExit();
+            Assert.Contains($"(set-info :status {answer})\n", File.ReadAllText(file));
+        }
+
+        Assert.Contains("(set-info :status sat)", File.ReadAllText(scratch["smt2/fake-ste.6.2.128.torn.smt2"]));
+        Assert.Contains("(set-info :status unsat)", File.ReadAllText(scratch["smt2/fake-ste.order.smt2"]));
     }
 
     [Fact]
