@@ -40,6 +40,7 @@ internal sealed class ProofRun(Invocation invocation, SolverChoice choice, TimeS
     /// <param name="entries">The theorems.</param>
     /// <param name="traces">Where all counterexamples are recorded; null for nowhere.</param>
     /// <param name="differing">Where those that were not expected are recorded when there is no <paramref name="traces"/>.</param>
+    /// <exception cref="UsageException">A trace or an obligation cannot be written.</exception>
     public ProofResults Prove(IReadOnlyList<TheoremEntry> entries, string? traces, string differing)
     {
         var proofs = new Proof[entries.Count][];
@@ -95,6 +96,10 @@ internal sealed class ProofRun(Invocation invocation, SolverChoice choice, TimeS
         try
         {
             return [.. prover.Prove(profiles).Select(report => Proof.Of(entry, report))];
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"cannot write obligations to {OneLine.Quote(smt2 ?? "")}: {OneLine.Of(refused.Message)}");
         }
         catch (Exception failed)
         {
