@@ -4,20 +4,23 @@ SHELL := /bin/bash
 CONFIGURATION := Release
 PROGRAM := checker/Cli/bin/$(CONFIGURATION)/net10.0/verify
 # Recorded traces.
-TRACES := $(wildcard counterexamples/*.json)
+TRACES := $(wildcard counterexamples/*.json counterexamples/*/*.json)
 TRACE ?= $(TRACES)
 
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help verify test build solvers bench mutate replay format clean
+.PHONY: help verify smt2 test build solvers bench mutate replay format clean
 
 help: ## print this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-verify: build ## check the whole catalogue against its expected verdicts
+verify: build solvers ## check the whole catalogue against its expected verdicts
 	$(PROGRAM) all
+
+smt2: build solvers ## let z3 and cvc5 decide every proof obligation alone, from its file
+	.ci/smt2
 
 test: solvers ## run the tests
 	dotnet test Verify.sln -c $(CONFIGURATION)
@@ -28,7 +31,7 @@ build: ## build everything; the program is checker/Cli/bin/Release/net10.0/verif
 solvers: ## install the SMT solvers where they are missing (as root, from Debian)
 	@.ci/solvers
 
-bench: ## run the benchmarks
+bench: solvers ## run the benchmarks
 	dotnet run -c $(CONFIGURATION) --project tests/Benchmarks/Verify.Benchmarks.csproj
 
 mutate: ## mutation tests of model/ and properties/; SINCE=ref what changed only, MINUTES=n a time bound

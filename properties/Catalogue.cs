@@ -13,7 +13,14 @@ namespace Verify.Properties;
 /// <param name="Claims">The claims about it.</param>
 /// <param name="Variants">Its variants: algorithms of kernel versions, and repaired or deliberately broken forms.</param>
 public sealed record SystemEntry(
-    string Name, string Summary, IReadOnlyList<string> Scopes, IReadOnlyList<Claim> Claims, IReadOnlyList<VariantEntry> Variants);
+    string Name, string Summary, IReadOnlyList<string> Scopes, IReadOnlyList<Claim> Claims, IReadOnlyList<VariantEntry> Variants)
+{
+    /// <summary>
+    /// Which names, besides <see cref="Scopes"/>, its variants open as scopes: those that theorems are proved for and that their traces are of, such
+    /// as "any:ats".
+    /// </summary>
+    public Func<string, bool> Opens { get; init; } = _ => false;
+}
 
 /// <summary>One variant of a model.</summary>
 /// <param name="Name">Its name on the command line.</param>

@@ -3,7 +3,6 @@
 using System.CommandLine;
 using System.Diagnostics;
 using Verify.Engine;
-using Verify.Engine.Traces;
 
 namespace Verify.Cli;
 
@@ -12,17 +11,22 @@ internal sealed class AllCommand
 {
     private const string DefaultTraces = "artifacts/traces";
 
+    // A theorem and a property that is explored may have one name, and their counterexamples too.
+    private const string Proofs = "proofs";
+
     private readonly Option<string?> scope = Options.Scope("; a system that lacks it is checked at its largest smaller one");
     private readonly Option<string?> json = Options.Json();
-    private readonly Option<string?> traces = Options.TraceDirectory($" [default: {DefaultTraces}, only those that were not expected]");
+    private readonly Option<string?> traces = Options.TraceDirectory($" [default: {DefaultTraces}, only those that were not expected]; those of theorems in its directory {Proofs}");
+    private readonly ProofOptionSet means = new();
 
     /// <summary>The command, to be run with <paramref name="invocation"/>.</summary>
     public Command Build(Invocation invocation)
     {
-        var command = new Command("all", "Check every system in every variant: the verdict matrix, its weaknesses, and what differs from the expected verdicts")
+        var command = new Command("all", "Check every system in every variant and prove its theorems: the verdict matrix, its weaknesses, and what differs")
         {
             scope, json, traces,
         };
+        means.AddTo(command);
         command.SetAction(parsed => Run(invocation, parsed));
         return command;
     }
@@ -37,12 +41,20 @@ internal sealed class AllCommand
 
         using var file = RowsFile.Open(parsed.GetValue(json));
         TraceRecorder.Prepare(parsed.GetValue(traces));
+        string? directory = parsed.GetValue(traces);
+        var theorems = TheoremEntry.All(invocation.Catalogue);
+        var run = theorems.Count == 0 ? null : means.Run(invocation, parsed, smt2: null);
         var watch = Stopwatch.StartNew();
-        var examinations = Examine(invocation, targets, parsed.GetValue(traces));
+        var examinations = Examine(invocation, targets, directory);
+        var proved = run?.Prove(theorems, directory is null ? null : Path.Combine(directory, Proofs), Path.Combine(DefaultTraces, Proofs)) ?? ProofResults.None;
         double seconds = watch.Elapsed.TotalSeconds;
-        file?.Write(examinations);
-        Print(invocation, examinations, seconds);
-        return Examination.Status(examinations);
+        file?.Write(examinations, proved);
+        Print(invocation.Out, examinations, proved);
+        Row[] rows = [.. examinations.SelectMany(examination => examination.Rows), .. proved.Proofs.Select(proof => proof.Row)];
+        string proofs = run is null ? "" : $"; {ProofText.Counts(proved)}";
+        invocation.Out.WriteLine();
+        invocation.Out.WriteLine(Summary.Of(rows, Counts(examinations) + proofs, seconds));
+        return ExitStatus.Of(rows, proved.Defects.Count > 0 || examinations.Any(examination => examination.Failure is not null));
     }
 
     // One single-threaded exploration per core: most are small, and a single thread makes every count and trace repeatable.
@@ -69,39 +81,34 @@ internal sealed class AllCommand
         return results;
     }
 
-    private static void Print(Invocation invocation, Examination[] examinations, double seconds)
+    private static void Print(TextWriter writer, Examination[] examinations, ProofResults proved)
     {
-        var writer = invocation.Out;
         var systems = examinations.GroupBy(examination => examination.Target.System).Select(group => (System: group.Key, Variants: group.ToList())).ToList();
         foreach (var (system, variants) in systems)
         {
             Matrix.Write(writer, system, variants);
         }
 
+        foreach (var proofs in proved.Proofs.GroupBy(proof => proof.Entry.System))
+        {
+            Matrix.Write(writer, proofs.Key, [.. proofs]);
+        }
+
         writer.WriteLine(Matrix.Legend);
-        Section(writer, "Weaknesses", [.. systems.SelectMany(system => Weaknesses.Of(system.System, system.Variants))]);
-        Section(writer, "Not settled", [.. Unsettled(examinations)]);
-        var rows = examinations.SelectMany(examination => examination.Rows).ToList();
-        foreach (var row in rows.Where(row => row.Standing == Standing.Differs))
+        if (proved.Proofs.Count > 0)
+        {
+            writer.WriteLine(Matrix.TheoremLegend);
+        }
+
+        Summary.Section(writer, "Weaknesses", [.. systems.SelectMany(system => Weaknesses.Of(system.System, system.Variants)), .. proved.Weaknesses]);
+        Summary.Section(writer, "Not settled", [.. Unsettled(examinations), .. ProofText.Unsettled(proved.Proofs)]);
+        Summary.Section(writer, "DEFECTS", proved.Defects);
+        foreach (var row in examinations.SelectMany(examination => examination.Rows).Where(row => row.Standing == Standing.Differs))
         {
             Verdicts.WriteDifference(writer, row);
         }
 
-        writer.WriteLine();
-        writer.WriteLine(Summary(examinations, rows, seconds));
-    }
-
-    private static void Section(TextWriter writer, string title, IReadOnlyList<string> lines)
-    {
-        if (lines.Count > 0)
-        {
-            writer.WriteLine();
-            writer.WriteLine($"{title}:");
-            foreach (string line in lines)
-            {
-                writer.WriteLine(OneLine.Of($"  {line}"));
-            }
-        }
+        ProofText.WriteDifferences(writer, proved.Proofs);
     }
 
     private static IEnumerable<string> Unsettled(Examination[] examinations) =>
@@ -109,12 +116,10 @@ internal sealed class AllCommand
         from reason in examination.Rows.Where(row => row.Standing == Standing.Open).GroupBy(row => row.Outcome.Detail)
         select $"{examination.Target.Name}: {string.Join(", ", reason.Select(row => row.Outcome.Claim.Name))}: {reason.Key}";
 
-    private static string Summary(Examination[] examinations, List<Row> rows, double seconds)
+    private static string Counts(Examination[] examinations)
     {
-        int Standings(Standing standing) => rows.Count(row => row.Standing == standing);
         long states = examinations.Sum(examination => examination.Report?.States ?? 0);
         long transitions = examinations.Sum(examination => examination.Report?.Transitions ?? 0);
-        return $"{rows.Count} verdicts: {Standings(Standing.AsExpected)} as expected, {Standings(Standing.Differs)} differ, {Standings(Standing.Open)} inconclusive; "
-            + $"{Quantities.Count(states)} states, {Quantities.Count(transitions)} transitions, {Quantities.Seconds(seconds)} s";
+        return $"{Quantities.Count(states)} states, {Quantities.Count(transitions)} transitions";
     }
 }

@@ -13,7 +13,7 @@ internal sealed class CheckCommand
 
     private readonly Argument<string> target = Options.Target();
     private readonly Option<string[]> property = Options.Property();
-    private readonly Option<string?> scope = Options.Scope("");
+    private readonly Option<string?> scope = Options.ScopeOfSystem();
     private readonly Option<int> threads = Options.Whole("--threads", "Worker threads; all cores where not given", 1, MostThreads, Environment.ProcessorCount);
     private readonly Option<long?> memory = Options.Memory();
     private readonly Option<TimeSpan?> time = Options.Time();
@@ -63,7 +63,7 @@ internal sealed class CheckCommand
             examinations.Add(examination);
         }
 
-        file?.Write(examinations);
+        file?.Write(examinations, ProofResults.None);
         return Examination.Status(examinations);
     }
 

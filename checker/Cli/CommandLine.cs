@@ -12,11 +12,13 @@ internal static class CommandLine
     /// <summary>All commands.</summary>
     public static RootCommand Root(Invocation invocation)
     {
-        var root = new RootCommand("Check models of Linux IOMMU code: explore every interleaving, replay and read what went wrong.\n\n"
-            + "Exit status: 0 every verdict as expected, 1 a verdict differs, 2 unusable arguments or input, 3 inconclusive.")
+        var root = new RootCommand("Check models of Linux IOMMU code: explore every interleaving, prove for all values,\nreplay and read what went wrong.\n\n"
+            + "Exit status: 0 every verdict as expected, 1 a verdict differs, 2 unusable arguments or input,\n"
+            + "or a defect (solvers that disagree, a counterexample that its model does not confirm), 3 inconclusive.")
         {
             new AllCommand().Build(invocation),
             new CheckCommand().Build(invocation),
+            new ProveCommand().Build(invocation),
             new SimulateCommand().Build(invocation),
             new ReplayCommand().Build(invocation),
             new ShowCommand().Build(invocation),

@@ -12,9 +12,6 @@ namespace Verify.Cli;
 /// <param name="recordDiffering">Where those that were not expected are recorded when there is no <paramref name="recordAll"/>; null for nowhere.</param>
 internal sealed class Examiner(ExploreOptions options, ProgressDisplay progress, string? recordAll, string? recordDiffering)
 {
-    // Where a checkout keeps its counterexamples: an expected violation is there already.
-    private const string Recorded = "counterexamples";
-
     private const string NotStarted = "stopped before it was started";
 
     /// <summary>Explores one variant. A model that fails is reported in the result; a stop that was asked for is too.</summary>
@@ -42,20 +39,8 @@ internal sealed class Examiner(ExploreOptions options, ProgressDisplay progress,
         }
     }
 
-    private Row Judge(Target target, PropertyOutcome outcome)
-    {
-        var row = new Row(target, target.Variant.Expected(outcome.Claim.Name), outcome, Trace: null);
-        if (outcome.Counterexample is not { } trace)
-        {
-            return row;
-        }
-
-        string? directory = recordAll ?? (row.Standing == Standing.Differs ? recordDiffering : null);
-        return row with
-        {
-            Trace = directory is null ? TraceFile.Find(Recorded, trace) : TraceRecorder.Record(directory, trace, progress),
-        };
-    }
+    private Row Judge(Target target, PropertyOutcome outcome) => TraceRecorder.Keep(
+        new(target, target.Variant.Expected(outcome.Claim.Name), outcome, Trace: null), recordAll, recordDiffering, progress);
 
     private Examination Without(Target target, string reason, string? failure) =>
         new(target, Report: null, failure, [.. target.System.Claims

@@ -1,6 +1,7 @@
 // What a command has to work with besides its arguments.
 
 using Verify.Properties;
+using Verify.Symbolic;
 
 namespace Verify.Cli;
 
@@ -17,4 +18,8 @@ public sealed record Invocation(
     IReadOnlyList<SystemEntry> Catalogue,
     IReadOnlyDictionary<string, Func<ReadOnlyMemory<ulong>, IReadOnlyList<string>>> Tables,
     bool Live,
-    CancellationToken Cancel);
+    CancellationToken Cancel)
+{
+    /// <summary>Finds a solver by name ("libz3", "z3" or "cvc5"); where there is none, the problem says what to install.</summary>
+    public Func<string, (ISolver? Solver, string Problem)> FindSolver { get; init; } = SolverChoice.OnThisMachine;
+}

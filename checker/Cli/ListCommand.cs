@@ -26,7 +26,7 @@ internal sealed class ListCommand
     /// <summary>The command, to be run with <paramref name="invocation"/>.</summary>
     public Command Build(Invocation invocation)
     {
-        var command = new Command("list", "List the systems with their variants, scopes and properties, each with its source") { json };
+        var command = new Command("list", "List the systems with their variants, scopes, properties and theorems, each with its source") { json };
         command.SetAction(parsed =>
         {
             if (parsed.GetValue(json))
@@ -57,16 +57,36 @@ internal sealed class ListCommand
                 {
                     writer.WriteLine(OneLine.Of($"        violates {claim}: {reason}"));
                 }
+
+                foreach (var theorem in TheoremEntry.Of(system, variant).Where(theorem => theorem.Violated is not null))
+                {
+                    writer.WriteLine(OneLine.Of($"        violates theorem {theorem.Claim.Name} for {string.Join(", ", theorem.Refuted)}: {theorem.Violated}"));
+                }
             }
 
-            writer.WriteLine("  properties:");
-            foreach (var claim in system.Claims)
+            Print(writer, "properties", system.Claims);
+            Print(writer, "theorems", [.. TheoremEntry.Claims(system)]);
+            if (TheoremEntry.Scopes(system) is { Count: > 0 } profiles)
             {
-                writer.WriteLine(OneLine.Of($"    {claim.Name} ({Kind(claim)}): {claim.Sentence}"));
-                writer.WriteLine(OneLine.Of($"        from {claim.Source}{(claim.Refs.Length > 0 ? $" [{string.Join(", ", claim.Refs)}]" : "")}"));
+                writer.WriteLine(OneLine.Of($"  profiles of theorems: {string.Join(", ", profiles)}"));
             }
 
             writer.WriteLine();
+        }
+    }
+
+    private static void Print(TextWriter writer, string title, IReadOnlyList<Claim> claims)
+    {
+        if (claims.Count == 0)
+        {
+            return;
+        }
+
+        writer.WriteLine($"  {title}:");
+        foreach (var claim in claims)
+        {
+            writer.WriteLine(OneLine.Of($"    {claim.Name} ({Kind(claim)}): {claim.Sentence}"));
+            writer.WriteLine(OneLine.Of($"        from {claim.Source}{(claim.Refs.Length > 0 ? $" [{string.Join(", ", claim.Refs)}]" : "")}"));
         }
     }
 
@@ -82,8 +102,10 @@ internal sealed class ListCommand
                 json.WriteString("system", system.Name);
                 json.WriteString("summary", system.Summary);
                 WriteStrings(json, "scopes", system.Scopes);
-                WriteArray(json, "variants", system.Variants, WriteVariant);
+                WriteArray(json, "variants", system.Variants, (writer, variant) => WriteVariant(writer, system, variant));
                 WriteArray(json, "properties", system.Claims, WriteClaim);
+                WriteArray(json, "theorems", [.. TheoremEntry.Claims(system)], WriteClaim);
+                WriteStrings(json, "profiles", TheoremEntry.Scopes(system));
                 json.WriteEndObject();
             }
 
@@ -93,7 +115,7 @@ internal sealed class ListCommand
         return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length);
     }
 
-    private static void WriteVariant(Utf8JsonWriter json, VariantEntry variant)
+    private static void WriteVariant(Utf8JsonWriter json, SystemEntry system, VariantEntry variant)
     {
         json.WriteString("variant", variant.Name);
         json.WriteString("summary", variant.Summary);
@@ -104,6 +126,16 @@ internal sealed class ListCommand
         }
 
         json.WriteEndObject();
+        WriteArray(json, "theorems", TheoremEntry.Of(system, variant), WriteTheorem);
+    }
+
+    // Expected to fail on the profiles in "violated", for the reason in "reason".
+    private static void WriteTheorem(Utf8JsonWriter json, TheoremEntry theorem)
+    {
+        json.WriteString("theorem", theorem.Claim.Name);
+        WriteStrings(json, "profiles", [.. theorem.Profiles.Select(profile => profile.Scope)]);
+        WriteStrings(json, "violated", theorem.Refuted);
+        json.WriteString("reason", theorem.Violated);
     }
 
     private static void WriteClaim(Utf8JsonWriter json, Claim claim)

@@ -16,40 +16,72 @@ internal static class Matrix
     public const string Legend =
         " + holds    o holds for want of a case    x violated, as expected    !! DIFFERS from what is expected    ? inconclusive";
 
+    /// <summary>What else they mean where theorems are among them.</summary>
+    public const string TheoremLegend =
+        " of several profiles a theorem's cell shows the worst    ## a DEFECT: solvers disagree, or the model does not confirm";
+
     /// <summary>Writes the table of one system; <paramref name="examinations"/> are its variants, in order.</summary>
-    public static void Write(TextWriter writer, SystemEntry system, IReadOnlyList<Examination> examinations)
+    public static void Write(TextWriter writer, SystemEntry system, IReadOnlyList<Examination> examinations) => Write(
+        writer,
+        $"{system.Name} at scope {examinations[0].Target.Scope}: {system.Summary}",
+        $"{"states",14}{"transitions",14}{"depth",7}{"seconds",9}",
+        system.Claims,
+        [.. examinations.Select(examination => new Line(
+            examination.Target.Variant.Name,
+            claim => Symbol(examination.Rows.FirstOrDefault(row => row.Outcome.Claim.Name == claim.Name)),
+            Counts(examination.Report)))]);
+
+    /// <summary>Writes the table of one system's theorems.</summary>
+    public static void Write(TextWriter writer, SystemEntry system, IReadOnlyList<Proof> proofs) => Write(
+        writer,
+        $"{system.Name}, theorems at {string.Join(", ", proofs.Select(proof => proof.Theorem.Scope).Distinct())}",
+        $"{"obligations",14}{"bytes",14}{"seconds",9}",
+        [.. proofs.Select(proof => proof.Entry.Claim).DistinctBy(claim => claim.Name)],
+        [.. proofs.GroupBy(proof => proof.Entry.Variant).Select(variant => new Line(
+            variant.Key.Name,
+            claim => Symbol([.. variant.Where(proof => proof.Entry.Claim.Name == claim.Name)]),
+            Counts([.. variant])))]);
+
+    private static void Write(TextWriter writer, string title, string counts, IReadOnlyList<Claim> claims, IReadOnlyList<Line> lines)
     {
-        writer.WriteLine(OneLine.Of($"{system.Name} at scope {examinations[0].Target.Scope}: {system.Summary}"));
-        int names = Math.Max(7, system.Variants.Max(variant => variant.Name.Length)) + 3;
-        int perTable = Math.Max(1, (Width - names - Counts(null).Length) / Cell);
-        for (int first = 0; first < system.Claims.Count; first += perTable)
+        writer.WriteLine(Cut(OneLine.Of(title)));
+        int names = Math.Max(7, lines.Max(line => line.Name.Length)) + 3;
+        int perTable = Math.Max(1, (Width - names - counts.Length) / Cell);
+        for (int first = 0; first < claims.Count; first += perTable)
         {
-            WriteTable(writer, system, examinations, names, first, Math.Min(perTable, system.Claims.Count - first));
+            int count = Math.Min(perTable, claims.Count - first);
+            writer.WriteLine(("  " + "variant").PadRight(names) + string.Concat(Enumerable.Range(first + 1, count).Select(number => $"{number,Cell}")) + counts);
+            foreach (var line in lines)
+            {
+                writer.WriteLine(
+                    OneLine.Of("  " + line.Name).PadRight(names)
+                    + string.Concat(claims.Skip(first).Take(count).Select(claim => line.Symbol(claim).PadLeft(Cell))) + line.Counts);
+            }
         }
 
-        for (int i = 0; i < system.Claims.Count; i++)
+        for (int i = 0; i < claims.Count; i++)
         {
-            string line = OneLine.Of($"{i + 1,4} {system.Claims[i].Name}: {system.Claims[i].Sentence}");
-            writer.WriteLine(line.Length <= Width ? line : line[..(Width - 3)] + "...");
+            writer.WriteLine(Cut(OneLine.Of($"{i + 1,4} {claims[i].Name}: {claims[i].Sentence}")));
         }
 
         writer.WriteLine();
     }
 
-    private static void WriteTable(
-        TextWriter writer, SystemEntry system, IReadOnlyList<Examination> examinations, int names, int first, int count)
+    private static string Cut(string line) => line.Length <= Width ? line : line[..(Width - 3)] + "...";
+
+    private static string Counts(IReadOnlyList<Proof> proofs)
     {
-        var claims = system.Claims.Skip(first).Take(count).ToList();
-        writer.WriteLine(
-            ("  " + "variant").PadRight(names) + string.Concat(Enumerable.Range(first + 1, count).Select(number => $"{number,Cell}"))
-            + $"{"states",14}{"transitions",14}{"depth",7}{"seconds",9}");
-        foreach (var examination in examinations)
-        {
-            writer.WriteLine(
-                OneLine.Of("  " + examination.Target.Variant.Name).PadRight(names)
-                + string.Concat(claims.Select(claim => Symbol(examination.Rows.FirstOrDefault(row => row.Outcome.Claim.Name == claim.Name)).PadLeft(Cell)))
-                + Counts(examination.Report));
-        }
+        var obligations = proofs.SelectMany(proof => proof.Obligations).ToList();
+        return $"{Quantities.Count(obligations.Count),14}{Quantities.Count(obligations.Sum(obligation => (long)obligation.Bytes)),14}"
+            + $"{Quantities.Seconds(proofs.Sum(proof => proof.Report?.Seconds ?? 0)),9}";
+    }
+
+    // The worst of its profiles.
+    private static string Symbol(IReadOnlyList<Proof> profiles)
+    {
+        string[] worstFirst = ["!!", "?", "x", "o", "+"];
+        var symbols = profiles.Select(proof => Symbol(proof.Row)).ToHashSet();
+        return profiles.Any(proof => proof.Defect is not null) ? "##" : worstFirst.FirstOrDefault(symbols.Contains, "");
     }
 
     private static string Counts(ExplorationReport? report) => report is null
@@ -65,4 +97,7 @@ internal static class Matrix
         { Outcome.Vacuous: true } => "o",
         _ => "+",
     };
+
+    /// <summary>A variant's line: its name, its cell for a claim, and the counts at the end.</summary>
+    private sealed record Line(string Name, Func<Claim, string> Symbol, string Counts);
 }

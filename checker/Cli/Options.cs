@@ -10,15 +10,24 @@ namespace Verify.Cli;
 /// <summary>Makes options whose bad values are told in one line.</summary>
 internal static class Options
 {
+    private const string ScopeMeaning = "How many devices, PASIDs, CPUs and words the model has";
+
     /// <summary>SYSTEM or SYSTEM/VARIANT.</summary>
     public static Argument<string> Target() => new("SYSTEM[/VARIANT]")
     {
         Description = "The system, and one of its variants; all of them where none is named. See 'verify list'.",
     };
 
-    /// <summary>--scope, without a default.</summary>
+    /// <summary>--scope, one that every system may have, without a default.</summary>
     public static Option<string?> Scope(string more) =>
-        OneOf("--scope", $"How many devices, PASIDs, CPUs and words the model has{more} [default: small]", Cli.Target.Scopes);
+        OneOf("--scope", $"{ScopeMeaning}{more} [default: small]", Cli.Target.Scopes);
+
+    /// <summary>--scope, any that the system opens, without a default.</summary>
+    public static Option<string?> ScopeOfSystem() => new("--scope")
+    {
+        Description = $"{ScopeMeaning}: small, medium or large, or what the trace of a theorem names [default: small]",
+        HelpName = "NAME",
+    };
 
     /// <summary>--property, repeatable.</summary>
     public static Option<string[]> Property() => new("--property")
@@ -45,6 +54,10 @@ internal static class Options
     /// <summary>--time.</summary>
     public static Option<TimeSpan?> Time() => Parsed<TimeSpan?>(
         "--time", "TIME", "Stop after this time, for instance 90s, 10m or 2h", Quantities.Time, "a time such as 90s, 10m or 2h");
+
+    /// <summary>--limit.</summary>
+    public static Option<TimeSpan?> Limit() => Parsed<TimeSpan?>(
+        "--limit", "TIME", "The longest time for one proof obligation, for instance 30s [default: 2m]", Quantities.Time, "a time such as 90s, 10m or 2h");
 
     /// <summary>--memory.</summary>
     public static Option<long?> Memory() => Parsed<long?>(

@@ -1,6 +1,7 @@
 // How far the running explorations are, on standard error: redrawn on a terminal, else a line every few seconds.
 
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Spectre.Console;
 using Verify.Engine.Traces;
 using Progress = Verify.Engine.Progress;
@@ -16,7 +17,7 @@ internal sealed class ProgressDisplay : IDisposable
     private readonly Invocation invocation;
     private readonly int total;
     private readonly string depthMeans;
-    private readonly ConcurrentDictionary<string, Progress> running = new();
+    private readonly ConcurrentDictionary<string, Func<string>> running = new();
     private readonly ConcurrentQueue<string> news = new();
     private readonly ManualResetEventSlim stop = new();
     private readonly Thread thread;
@@ -36,7 +37,14 @@ internal sealed class ProgressDisplay : IDisposable
     }
 
     /// <summary>The callback for one run.</summary>
-    public Action<Progress> Of(string run) => progress => running[run] = progress;
+    public Action<Progress> Of(string run) => progress => running[run] = () => Line(run, progress);
+
+    /// <summary>A run has begun of which nothing is known but how long it takes.</summary>
+    public void Begin(string run)
+    {
+        var watch = Stopwatch.StartNew();
+        running[run] = () => OneLine.Of($"{run}: {Quantities.Seconds(watch.Elapsed.TotalSeconds)} s");
+    }
 
     /// <summary>The run has ended.</summary>
     public void Finish(string run)
@@ -105,7 +113,7 @@ internal sealed class ProgressDisplay : IDisposable
     private List<string> Lines()
     {
         string done = total > 1 ? $"[{finished}/{total}] " : "";
-        return [.. running.OrderBy(run => run.Key, StringComparer.Ordinal).Select(run => done + Line(run.Key, run.Value))];
+        return [.. running.OrderBy(run => run.Key, StringComparer.Ordinal).Select(run => done + run.Value())];
     }
 
     private string Line(string run, Progress progress)

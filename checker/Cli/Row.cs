@@ -24,6 +24,9 @@ internal enum Standing
 /// <param name="Trace">The file that holds the counterexample; null when none was recorded.</param>
 internal sealed record Row(Target Target, Verdict Expected, PropertyOutcome Outcome, string? Trace)
 {
+    /// <summary>Why it is expected to be violated; null where it is not.</summary>
+    public string? ViolatedBecause { get; init; } = Target.Variant.Violated.GetValueOrDefault(Outcome.Claim.Name);
+
     /// <summary>How the verdict stands to the expected one.</summary>
     public Standing Standing => Outcome.Verdict == Verdict.Inconclusive ? Standing.Open
         : Outcome.Verdict == Expected ? Standing.AsExpected
@@ -41,12 +44,6 @@ internal sealed record Row(Target Target, Verdict Expected, PropertyOutcome Outc
 internal sealed record Examination(Target Target, ExplorationReport? Report, string? Failure, IReadOnlyList<Row> Rows)
 {
     /// <summary>The exit status that a set of examinations deserves.</summary>
-    public static int Status(IReadOnlyList<Examination> examinations)
-    {
-        var rows = examinations.SelectMany(examination => examination.Rows).ToList();
-        return examinations.Any(examination => examination.Failure is not null) ? ExitStatus.Unusable
-            : rows.Exists(row => row.Standing == Standing.Differs) ? ExitStatus.Differs
-            : rows.Exists(row => row.Standing == Standing.Open) ? ExitStatus.Inconclusive
-            : ExitStatus.AsExpected;
-    }
+    public static int Status(IReadOnlyList<Examination> examinations) => ExitStatus.Of(
+        [.. examinations.SelectMany(examination => examination.Rows)], examinations.Any(examination => examination.Failure is not null));
 }

@@ -2,6 +2,7 @@
 
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Verify.Engine;
 using Verify.Engine.Traces;
 
 namespace Verify.Cli;
@@ -53,7 +54,7 @@ internal sealed class RowsFile : IDisposable
 
     /// <summary>Writes the rows and puts the report in its place.</summary>
     /// <exception cref="UsageException">It cannot be written.</exception>
-    public void Write(IReadOnlyList<Examination> examinations) => Try(given, () =>
+    public void Write(IReadOnlyList<Examination> examinations, ProofResults proved) => Try(given, () =>
     {
         using (var json = new Utf8JsonWriter(stream, Layout))
         {
@@ -62,8 +63,13 @@ internal sealed class RowsFile : IDisposable
             {
                 foreach (var row in examination.Rows)
                 {
-                    WriteRow(json, examination, row);
+                    WriteRow(json, "explore", row, examination.Report, examination.Report?.Seconds ?? 0, _ => { });
                 }
+            }
+
+            foreach (var proof in proved.Proofs)
+            {
+                WriteRow(json, "prove", proof.Row, null, proof.Report?.Seconds ?? 0, writer => WriteProof(writer, proof, proved.Solver));
             }
 
             json.WriteEndArray();
@@ -89,9 +95,9 @@ internal sealed class RowsFile : IDisposable
         }
     }
 
-    private static void WriteRow(Utf8JsonWriter json, Examination examination, Row row)
+    private static void WriteRow(Utf8JsonWriter json, string method, Row row, ExplorationReport? report, double seconds, Action<Utf8JsonWriter> more)
     {
-        var (target, report) = (examination.Target, examination.Report);
+        var target = row.Target;
         json.WriteStartObject();
         json.WriteString("system", target.System.Name);
         json.WriteString("variant", target.Variant.Name);
@@ -104,15 +110,27 @@ internal sealed class RowsFile : IDisposable
         }
 
         json.WriteEndArray();
-        json.WriteString("method", "explore");
+        json.WriteString("method", method);
         json.WriteString("expected", Row.Word(row.Expected));
         json.WriteString("verdict", Row.Word(row.Outcome.Verdict));
         json.WriteNumber("states", report?.States ?? 0);
         json.WriteNumber("transitions", report?.Transitions ?? 0);
         json.WriteNumber("depth", report?.Depth ?? 0);
-        json.WriteNumber("seconds", Math.Round(report?.Seconds ?? 0, 6));
+        json.WriteNumber("seconds", Math.Round(seconds, 6));
         json.WriteString("counterexample", row.Trace);
+        more(json);
         json.WriteEndObject();
+    }
+
+    // What only proofs have: who decided, how many questions of which size, how many of them an earlier run had answered, and a defect.
+    private static void WriteProof(Utf8JsonWriter json, Proof proof, string? solver)
+    {
+        var tally = Tally.Of(proof.Obligations);
+        json.WriteString("solver", solver);
+        json.WriteNumber("obligations", proof.Obligations.Count);
+        json.WriteNumber("bytes", proof.Obligations.Sum(obligation => (long)obligation.Bytes));
+        json.WriteNumber("cached", tally.Cached);
+        json.WriteString("defect", proof.Defect);
     }
 
     private static T Try<T>(string path, Func<T> write)

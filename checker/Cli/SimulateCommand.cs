@@ -11,7 +11,7 @@ namespace Verify.Cli;
 internal sealed class SimulateCommand
 {
     private readonly Argument<string> target = Options.Target();
-    private readonly Option<string?> scope = Options.Scope("");
+    private readonly Option<string?> scope = Options.ScopeOfSystem();
     private readonly Option<long> walks = Options.Whole("--walks", "Number of random walks", 1, long.MaxValue, 1000L);
     private readonly Option<int> depth = Options.Whole("--depth", "Steps of a walk at most", 1, int.MaxValue, 200);
     private readonly Option<ulong?> seed = Options.Seed();

@@ -37,7 +37,11 @@ internal sealed record Target(SystemEntry System, VariantEntry Variant, string S
             var system = Find(catalogue, trace.System);
             var variant = Find(system, trace.Variant);
             CheckScope(system, trace.Scope);
-            CheckProperties(system, [trace.Property]);
+            if (!variant.Theorems.Any(theorem => theorem.Claim.Name == trace.Property))
+            {
+                CheckProperties(system, [trace.Property]);
+            }
+
             return new(system, variant, trace.Scope);
         }
         catch (UsageException unknown)
@@ -59,21 +63,26 @@ internal sealed record Target(SystemEntry System, VariantEntry Variant, string S
         }
     }
 
-    private static void CheckScope(SystemEntry system, string scope)
-    {
-        if (!system.Scopes.Contains(scope))
-        {
-            throw new UsageException($"{system.Name} has no scope {OneLine.Quote(scope)}; it has {string.Join(", ", system.Scopes)}");
-        }
-    }
-
-    private static SystemEntry Find(IReadOnlyList<SystemEntry> catalogue, string name) =>
+    /// <summary>The system of that name.</summary>
+    /// <exception cref="UsageException">There is none.</exception>
+    public static SystemEntry Find(IReadOnlyList<SystemEntry> catalogue, string name) =>
         catalogue.FirstOrDefault(system => system.Name == name)
         ?? throw new UsageException(NearMisses.Complaint("system", name, catalogue.Select(system => system.Name)));
 
-    private static VariantEntry Find(SystemEntry system, string name) =>
+    /// <summary>The variant of that name.</summary>
+    /// <exception cref="UsageException">There is none.</exception>
+    public static VariantEntry Find(SystemEntry system, string name) =>
         system.Variants.FirstOrDefault(variant => variant.Name == name)
         ?? throw new UsageException(NearMisses.Complaint($"variant of {system.Name}", name, system.Variants.Select(variant => variant.Name)));
+
+    private static void CheckScope(SystemEntry system, string scope)
+    {
+        if (!system.Scopes.Contains(scope) && !system.Opens(scope))
+        {
+            string[] known = [.. system.Scopes, .. TheoremEntry.Scopes(system).Where(system.Opens)];
+            throw new UsageException($"{system.Name} has no scope {OneLine.Quote(scope)}; it has {string.Join(", ", known)}");
+        }
+    }
 
     private static string AtMost(SystemEntry system, string scope) =>
         Scopes.Take(Array.IndexOf(Scopes, scope) + 1).LastOrDefault(system.Scopes.Contains) ?? system.Scopes[0];

@@ -58,15 +58,15 @@ internal static class Verdicts
         }
 
         writer.WriteLine();
-        TraceText.Write(writer, trace, row.Target.Variant.Open(row.Target.Scope).Decode);
+        TraceText.Write(writer, trace, row.Target.Variant.Open(trace.Scope).Decode);
     }
 
     // Why it failed, or why the catalogue thinks it should have.
     private static string? Reason(Row row) => row.Outcome switch
     {
         { Detail.Length: > 0, Verdict: Verdict.Violated } => $"failed: {row.Outcome.Detail}",
+        { Verdict: Verdict.Holds } when row.ViolatedBecause is string expected => $"expected to be violated: {expected}",
         { Detail.Length: > 0 } => row.Outcome.Detail,
-        { Verdict: Verdict.Holds } when row.Target.Variant.Violated.TryGetValue(row.Outcome.Claim.Name, out string? expected) => $"expected to be violated: {expected}",
         _ => null,
     };
 }

@@ -65,7 +65,10 @@ internal sealed record EntrySystem<TBuilders>(
         ["small", "medium", "large"],
         Open(variants[0], "small").Claims,
         [.. variants.Select(variant => new VariantEntry(
-            variant.Name, variant.Summary, scope => Open(variant, scope), Why.Map(variant.Violated)) { Theorems = Theorems(variant) })]);
+            variant.Name, variant.Summary, scope => Open(variant, scope), Why.Map(variant.Violated)) { Theorems = Theorems(variant) })])
+    {
+        Opens = scope => AnyScope.Pair(scope, Profiles) is not null,
+    };
 
     private Subject<UpdateModel, UpdateState> Open(EntryVariant<TBuilders> variant, string scope)
     {

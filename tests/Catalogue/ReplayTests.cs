@@ -33,7 +33,8 @@ public class ReplayTests
     }
 
     private static TheoryData<string> Recorded(Func<string, bool> which) =>
-        [.. Directory.GetFiles(Repository.Counterexamples).Select(file => Path.GetFileName(file)).Where(which).Order()];
+        [.. Directory.GetFiles(Repository.Counterexamples, "*", SearchOption.AllDirectories)
+            .Select(file => Path.GetRelativePath(Repository.Counterexamples, file)).Where(which).Order()];
 
     private static void Replay(string file)
     {

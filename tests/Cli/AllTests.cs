@@ -1,5 +1,8 @@
 using System.Text.Json;
 using Verify.Engine;
+using Verify.Properties;
+using Verify.Symbolic;
+using Verify.Tests.Symbolic;
 using Xunit;
 
 namespace Verify.Tests.Cli;
@@ -178,5 +181,45 @@ public sealed class AllTests : IDisposable
         Assert.Contains("already holds this run", All(new()).Err);
         File.WriteAllText(scratch["traces/fake-ste-6.2-NoTornView.json"], recorded.Replace("S1_TRANS", "BYPASS"));
         Assert.Contains("holds a different run and is kept; wrote " + scratch["traces/fake-ste-6.2-NoTornView.2.json"], All(new()).Err);
+    }
+
+    private Ran WithTheorems(SystemEntry system, ISolver? solver, params string[] more) => Ran.Verify(
+        Ran.Invocation([system]) with { FindSolver = name => (solver, solver is null ? $"no {name}: apt-get install {name}" : "") },
+        ["all", "--trace-dir", scratch["traces"], "--cache", scratch["cache"], .. more]);
+
+    [Fact]
+    public void Theorems_stand_below_what_was_explored_and_count()
+    {
+        var ran = WithTheorems(FakeTheorems.System, Machine.Z3, "--json", scratch["rows.json"]);
+        Assert.Equal(0, ran.Status);
+        Assert.StartsWith("fake-ste at scope small: ", ran.Out);
+        Assert.Contains("\n\nfake-ste, theorems at any:64, any:128\n", ran.Out);
+        Assert.Contains("\n  fake-ste: no variant violates theorem Order, so nothing shows that it can fail\n", ran.Out);
+        Assert.Matches(@"\n12 verdicts: 12 as expected, 0 differ, 0 inconclusive; 2,468 states, 11,356 transitions; 4 theorems on 2 profiles, obligations: ", ran.Out);
+        Assert.Equal(["fake-ste-6.2-NoTornView.json", "proofs"], new DirectoryInfo(scratch["traces"]).GetFileSystemInfos().Select(entry => entry.Name).Order());
+        using var json = JsonDocument.Parse(File.ReadAllText(scratch["rows.json"]));
+        var methods = json.RootElement.EnumerateArray().Select(row => row.GetProperty("method").GetString()).ToList();
+        Assert.Equal((6, 6), (methods.Count(method => method == "explore"), methods.Count(method => method == "prove")));
+        Assert.NotEmpty(Directory.GetFiles(scratch["cache"]));
+    }
+
+    [Fact]
+    public void Without_a_solver_exploration_is_complete_and_theorems_are_open()
+    {
+        var ran = WithTheorems(FakeTheorems.System, solver: null);
+        Assert.Equal((3, "verify: no solver: no libz3: apt-get install libz3; no z3: apt-get install z3"), (ran.Status, ran.Err.Split('\n')[0]));
+        Assert.Contains("\n  6.2       x  +  +         1,234", ran.Out);
+        Assert.Contains("12 verdicts: 6 as expected, 0 differ, 6 inconclusive", ran.Out);
+    }
+
+    [Fact]
+    public void A_theorem_that_differs_gives_1_and_solvers_that_disagree_2()
+    {
+        var unexpected = FakeTheorems.With(("6.2", FakeTheorems.NoTornView("6.2", FakeTheorems.Mixed)));
+        Assert.Equal(1, WithTheorems(unexpected, Machine.Z3).Status);
+        var disagreeing = new FakeTheorems.Solver("torn", _ => new SolverAnswer.Disagreement("a", new SolverAnswer.Unsat(), "b", new SolverAnswer.Unknown("sat")));
+        var ran = WithTheorems(unexpected, disagreeing);
+        Assert.Equal(2, ran.Status);
+        Assert.Contains("THE SOLVERS DISAGREE: a says unsat, b says ", ran.Out);
     }
 }

@@ -41,7 +41,9 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("'show'", "show")]
     [InlineData("'replay'", "replay")]
     [InlineData("unknown argument 'extra'", "list extra")]
-    [InlineData("unknown command 'prove'", "prove")]
+    [InlineData("the catalogue has no theorems", "prove")]
+    [InlineData("--solver 'yices' is not z3, cvc5 or both", "prove --solver yices")]
+    [InlineData("--limit 'soon' is not a time", "prove --limit soon")]
     [InlineData("@file", "check @file")]
     public void Bad_arguments_are_refused_in_one_line(string reason, string line) =>
         Verify(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).RefusedWith(reason);
@@ -124,7 +126,7 @@ public sealed class CommandLineTests : IDisposable
     public void Version_and_help_are_results()
     {
         Assert.Equal(new(0, "verify 0.1.0\n", ""), Verify("--version"));
-        foreach (string command in new[] { "all", "check", "simulate", "replay", "show", "list", "decode" })
+        foreach (string command in new[] { "all", "check", "prove", "simulate", "replay", "show", "list", "decode" })
         {
             Assert.Contains($"  {command} ", Verify("--help").Out);
             var help = Verify(command, "--help");
@@ -169,6 +171,34 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal("no break before make", system.GetProperty("variants")[0].GetProperty("violates").GetProperty("NoTornView").GetString());
         Assert.Equal("seed 3, section 2", system.GetProperty("properties")[0].GetProperty("source").GetString());
         Assert.Equal(3, system.GetProperty("properties").GetArrayLength());
+    }
+
+    [Fact]
+    public void List_tells_what_is_proved_of_whom()
+    {
+        string text = Ran.Verify([FakeTheorems.System], "list").Out;
+        Assert.Contains(
+            "        violates NoTornView: no break before make\n        violates theorem NoTornView for any:64, any:128: mixes bits\n    6.9: stores V last\n  properties:\n", text);
+        Assert.EndsWith(
+            """
+              theorems:
+                NoTornView (theorem): For all entries, the hardware sees the old one or the new one.
+                    from seed 3, section 2 [I1, seeds/03.md]
+                Order (theorem): Below is an order.
+                    from ours
+              profiles of theorems: any:64, any:128
+
+
+            """,
+            text);
+        using var json = JsonDocument.Parse(Ran.Verify([FakeTheorems.System], "list", "--json").Out);
+        var system = json.RootElement[0];
+        Assert.Equal("Below is an order.", system.GetProperty("theorems")[1].GetProperty("sentence").GetString());
+        Assert.Equal(2, system.GetProperty("profiles").GetArrayLength());
+        Assert.Equal(
+            """{"theorem":"NoTornView","profiles":["any:64","any:128"],"violated":["any:64","any:128"],"reason":"mixes bits"}""",
+            JsonSerializer.Serialize(system.GetProperty("variants")[0].GetProperty("theorems")[0]));
+        Assert.Equal(JsonValueKind.Null, system.GetProperty("variants")[1].GetProperty("theorems")[0].GetProperty("reason").ValueKind);
     }
 
     private sealed class BrokenPipe : StringWriter

@@ -66,4 +66,20 @@ public sealed class TraceFileTests : IDisposable
         var reasons = scratch.Names.Select(name => TraceFile.Read(scratch[name]).Failed).Distinct();
         Assert.Equal(20, reasons.Count());
     }
+
+    [Fact]
+    public void A_run_is_found_in_any_directory_under_any_number_and_never_under_another_name()
+    {
+        var (first, second) = (FakeSystems.Trace(), FakeSystems.Trace(scope: "medium"));
+        Assert.Null(TraceFile.Find(scratch["none"], first));
+        string proofs = scratch["proofs"];
+        TraceFile.Record(proofs, first);
+        string numbered = TraceFile.Record(proofs, second).Path;
+        Assert.EndsWith("/fake-ste-6.2-NoTornView.2.json", numbered);
+        Assert.Equal(numbered, TraceFile.Find(scratch.Root, second));
+        Assert.Null(TraceFile.Find(scratch.Root, first with { Failed = "otherwise" }));
+        File.Move(numbered, Path.Combine(proofs, "fake-ste-6.2-NoTornView.old.json"));
+        Assert.Null(TraceFile.Find(scratch.Root, second));
+        Assert.NotNull(TraceFile.Find(scratch.Root, first));
+    }
 }

@@ -81,12 +81,27 @@ public static class TraceFile
         }
     }
 
-    /// <summary>The file of <paramref name="directory"/> that holds this very run under its name; null where there is none.</summary>
+    /// <summary>
+    /// The file of <paramref name="directory"/>, or of a directory in it, that holds this very run under a name it would have been recorded by; null
+    /// where there is none.
+    /// </summary>
     public static string? Find(string directory, TraceDocument trace)
     {
-        string path = Path.Combine(directory, Name(trace));
-        return Path.Exists(path) && HoldsSame(path, TraceWriter.Bytes(trace)) ? path : null;
+        if (!Directory.Exists(directory))
+        {
+            return null;
+        }
+
+        byte[] bytes = TraceWriter.Bytes(trace);
+        var everywhere = new EnumerationOptions { RecurseSubdirectories = true };
+        return Directory.EnumerateFiles(directory, $"{Stem(trace)}.*json", everywhere)
+            .Where(path => IsNumbered(Path.GetFileNameWithoutExtension(path), Stem(trace)))
+            .Order(StringComparer.Ordinal)
+            .FirstOrDefault(path => HoldsSame(path, bytes));
     }
+
+    // STEM or STEM.2: "6.9" and "6.9.1" may both be variants.
+    private static bool IsNumbered(string name, string stem) => name == stem || int.TryParse(name.AsSpan(stem.Length + 1), out _);
 
     // Whole or not at all: a run that is killed leaves no half trace behind, and a file that appears meanwhile stays.
     private static bool WriteNew(string path, byte[] bytes)
