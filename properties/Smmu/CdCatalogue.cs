@@ -14,6 +14,9 @@ public static class CdCatalogue
 {
     private static readonly CdBuilderRules V610 = new();
 
+    // Every bit of the words that have fields; w4 to w7 are reserved.
+    private static readonly FieldSet FieldWords = new([.. Enumerable.Range(0, 4).Select(word => new Field($"w{word}", word, 63, 0))]);
+
     // Why a variant is expected to violate a claim.
     private static readonly Why Tight = new(EntryClaims.UsedBitsTight, "a valid CD counts as used in every bit, reserved words and table 1 included");
     private static readonly Why Torn = new(EntryClaims.NoTornView, "words of two images are mixed");
@@ -30,7 +33,7 @@ public static class CdCatalogue
         Cd.Layout,
         (variant, scope) => CdMatrix.Pairs(variant.Builders, scope),
         EntryProperties.OfCd,
-        _ => FieldSet.All,
+        _ => FieldWords,
         CdMatrix.Profiles,
         platform => new CdHardware(platform.Smmu, platform.Stalls && !platform.StallEnabled)).With(Variants());
 
