@@ -18,6 +18,7 @@ internal sealed class EntryTheorems(EntryCase about, Func<string, ISubject> open
         "a view that agrees with an end on the bits used there (kept) behaves as that end (complete), and one with V=0 lets nothing through";
 
     private readonly EntryClauses clauses = new(about);
+    private readonly HitlessClauses hitless = new(about);
 
     /// <summary>All of them.</summary>
     public IEnumerable<Theorem> All()
@@ -33,7 +34,12 @@ internal sealed class EntryTheorems(EntryCase about, Func<string, ISubject> open
         yield return Make(EntryClaims.FinalEqualsTarget, [clauses.Final], "from", "to");
         yield return Make(EntryClaims.AtMostThreeSyncs, [clauses.Syncs], "from", "to");
         yield return Make(EntryClaims.SecondRunIdle, [clauses.Idle], "to", "to");
+        yield return WithOrder(Make(HitlessClaim, Windows(hitless.WhenPossible), "from", "to"));
+        yield return WithOrder(Make(TheoremClaims.HitlessOnBuiltEntries, Windows(hitless.OnBuiltEntries), "from", "to", HitlessClaim));
     }
+
+    private Claim HitlessClaim => about.Platform.Smmu.Hyp && about.Hardware is SteHardware
+        ? EntryClaims.HitlessWhenPossibleE2h : EntryClaims.HitlessWhenPossible;
 
     // What the EATS check of an SMMUv3.0 looks at is a claim of its own, as in exploration.
     private bool IsV30 => about.Hardware is SteHardware { Smmu.EatsCheckSeesS2S: true };
@@ -49,6 +55,16 @@ internal sealed class EntryTheorems(EntryCase about, Func<string, ISubject> open
             Confirm = (part, values) => Replay(part, values, from, to, shownBy ?? claim),
             Explain = (_, values) => Explain(values, from, to),
         };
+
+    // What refutes these is an update that breaks though it need not: the order that does not is the point.
+    private Theorem WithOrder(Theorem theorem) => theorem with
+    {
+        Explain = (_, values) =>
+        [
+            .. Explain(values, "from", "to"),
+            hitless.Order(AnyEntry.Of(values, "from", about.Bits), AnyEntry.Of(values, "to", about.Bits)),
+        ],
+    };
 
     private TraceDocument Replay(Part part, Assignment values, string from, string to, Claim claim)
     {
