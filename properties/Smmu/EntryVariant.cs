@@ -67,7 +67,11 @@ internal sealed record EntrySystem<TBuilders>(
         ["small", "medium", "large"],
         Open(variants[0], "small").Claims,
         [.. variants.Select(variant => new VariantEntry(
-            variant.Name, variant.Summary, scope => Open(variant, scope), Why.Map(variant.Violated)) { Theorems = Theorems(variant) })]);
+            variant.Name, variant.Summary, scope => Open(variant, scope), Why.Map(variant.Violated)) {
+                Theorems = Theorems(variant),
+                Tables = Profiles.ToDictionary(platform => platform.Name,
+                    platform => (Func<ProofOptions, HitlessTable>)(options => HitlessTable.Of(Case(variant, platform), options))),
+            })]);
 
     private Subject<UpdateModel, UpdateState> Open(EntryVariant<TBuilders> variant, string scope)
     {

@@ -8,26 +8,31 @@ using Verify.Bits;
 
 namespace Verify.Properties.Smmu;
 
+/// <summary>An order of synced batches without a break.</summary>
+/// <param name="Flipped">The quantum whose store turns the old behaviour into the new one; -1 where one batch does everything.</param>
+/// <param name="Images">The images after each batch; the last is the wanted one.</param>
+public sealed record HitlessBatches(int Flipped, IReadOnlyList<Entry<Number>> Images);
+
 /// <summary>Finds orders of synced batches without a break.</summary>
 /// <param name="Layout">The entry's layout: bits of one part are moved together.</param>
 /// <param name="QuantumWords">64-bit words whose stores and fetches are both indivisible.</param>
 /// <param name="BehavesAs">The hardware.</param>
 public sealed record HitlessImages(Layout Layout, int QuantumWords, BehavesAs BehavesAs)
 {
-    /// <summary>The images after each batch, the last being <paramref name="to"/>; null if no order of the shape was found.</summary>
-    public IReadOnlyList<Entry<Number>>? Find(Entry<Number> from, Entry<Number> to)
+    /// <summary>The shortest order of the shape from one image to another; null if none was found.</summary>
+    public HitlessBatches? Find(Entry<Number> from, Entry<Number> to)
     {
-        IReadOnlyList<Entry<Number>>? best = Batches(from, [to]);
-        for (var flipped = 0; flipped < Entry<Number>.Words / QuantumWords && best is not { Count: <= 1 }; flipped++)
+        var best = Batches(from, [to]) is { } direct ? new HitlessBatches(-1, direct) : null;
+        for (var flipped = 0; flipped < Entry<Number>.Words / QuantumWords && best is not { Flipped: -1 }; flipped++)
         {
             var eager = Move(from, to, flipped, image => BehavesAs(in image, target: false));
             // What the flipped image does without may as well be cleared late.
             var lazy = Move(eager, from, flipped, image => BehavesAs(Flip(image, to, flipped), target: true));
             foreach (var filled in new[] { lazy, eager })
             {
-                if (Batches(from, [filled, Flip(filled, to, flipped), to]) is { } found && found.Count < (best?.Count ?? int.MaxValue))
+                if (Batches(from, [filled, Flip(filled, to, flipped), to]) is { } found && found.Count < (best?.Images.Count ?? int.MaxValue))
                 {
-                    best = found;
+                    best = new(flipped, found);
                 }
             }
         }

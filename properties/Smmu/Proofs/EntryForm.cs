@@ -44,6 +44,21 @@ internal sealed record EntryForm(string Name, Entry<Number> Fixed, params IReadO
         return entry;
     }
 
+    /// <summary>The entry that values of the variables make.</summary>
+    public Entry<Number> Of(Assignment values, string name)
+    {
+        var entry = Fixed;
+        for (var i = 0; i < Entry<Number>.Words; i++)
+        {
+            foreach (var taken in Free)
+            {
+                entry[i] |= new Number(values.Word(AnyEntry.Word(Variable(taken, name), i)) & taken.Bits[i]);
+            }
+        }
+
+        return entry;
+    }
+
     /// <summary>What is assumed of <paramref name="entry"/>, an entry of the form, besides that it is legal.</summary>
     public TermBit Assumed(in Entry<TermWord> entry)
     {

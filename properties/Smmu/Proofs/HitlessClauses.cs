@@ -25,10 +25,14 @@ internal sealed class HitlessClauses(EntryCase about)
     /// <summary>An order of batches without a break, in words.</summary>
     public string Order(Entry<Number> from, Entry<Number> to)
     {
-        var images = new HitlessImages(about.Hardware.Layout, about.Quantum, (in Entry<Number> image, bool target) =>
-            BehavesAs(about.Hardware, image, target ? to : from, from, to)).Find(from, to);
-        return images is null ? "no order of the shape fill, flip, clear was found" : $"without a break: {HitlessText.Say(about.Hardware.Layout, from, images)}";
+        var order = Batches(about, from, to);
+        return order is null ? "no order of the shape fill, flip, clear was found" : $"without a break: {HitlessText.Say(about.Hardware.Layout, from, order.Images)}";
     }
+
+    /// <summary>The shortest order of the shape fill, flip, clear between two entries; null if none was found.</summary>
+    public static HitlessBatches? Batches(EntryCase about, Entry<Number> from, Entry<Number> to) =>
+        new HitlessImages(about.Hardware.Layout, about.Quantum, (in Entry<Number> image, bool target) =>
+            BehavesAs(about.Hardware, image, target ? to : from, from, to)).Find(from, to);
 
     /// <summary>Whether an image behaves as one end of an update for every access that can be made meanwhile.</summary>
     public static bool BehavesAs(
