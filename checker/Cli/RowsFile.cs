@@ -53,19 +53,25 @@ internal sealed class RowsFile : IDisposable
 
     /// <summary>Writes the rows and puts the report in its place.</summary>
     /// <exception cref="UsageException">It cannot be written.</exception>
-    public void Write(IReadOnlyList<Examination> examinations) => Try(given, () =>
+    public void Write(IReadOnlyList<Examination> examinations) => Write(json =>
+    {
+        foreach (var examination in examinations)
+        {
+            foreach (var row in examination.Rows)
+            {
+                WriteRow(json, examination, row);
+            }
+        }
+    });
+
+    /// <summary>Writes an array of what <paramref name="rows"/> writes, and puts the report in its place.</summary>
+    /// <exception cref="UsageException">It cannot be written.</exception>
+    public void Write(Action<Utf8JsonWriter> rows) => Try(given, () =>
     {
         using (var json = new Utf8JsonWriter(stream, Layout))
         {
             json.WriteStartArray();
-            foreach (var examination in examinations)
-            {
-                foreach (var row in examination.Rows)
-                {
-                    WriteRow(json, examination, row);
-                }
-            }
-
+            rows(json);
             json.WriteEndArray();
         }
 

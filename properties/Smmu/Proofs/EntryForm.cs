@@ -95,5 +95,12 @@ internal sealed record EntryForm(string Name, Entry<Number> Fixed, params IReadO
         return fits;
     }
 
+    /// <summary>Everything that makes the form, in words: equal texts are equal forms.</summary>
+    public override string ToString() =>
+        $"{Name}: {Words(word => Fixed[word].Value)}, {string.Join(", ", Free.Select(taken => $"{taken.Thing} {Words(word => taken.Bits[word])}"))}, "
+        + $"{string.Join(" ", NonZero.Select(field => field.Name))}, {Substreams}, {Unlike?.Thing} {Unlike?.Field.Name}";
+
+    private static string Words(Func<int, ulong> word) => string.Join('.', Enumerable.Range(0, Entry<Number>.Words).Select(i => $"{word(i):x}"));
+
     private static string Variable(Taken taken, string name) => taken.Thing.Length == 0 ? name : taken.Thing;
 }

@@ -34,8 +34,8 @@ internal sealed class EntryTheorems(EntryCase about, Func<string, ISubject> open
         yield return Make(EntryClaims.FinalEqualsTarget, [clauses.Final], "from", "to");
         yield return Make(EntryClaims.AtMostThreeSyncs, [clauses.Syncs], "from", "to");
         yield return Make(EntryClaims.SecondRunIdle, [clauses.Idle], "to", "to");
-        yield return WithOrder(Make(HitlessClaim, Windows(hitless.WhenPossible), "from", "to"));
-        yield return WithOrder(Make(TheoremClaims.HitlessOnBuiltEntries, Windows(hitless.OnBuiltEntries), "from", "to", HitlessClaim));
+        yield return Hitless(HitlessClaim, hitless.WhenPossible, hitless.OneCritical);
+        yield return Hitless(TheoremClaims.HitlessOnBuiltEntries, hitless.OnBuiltEntries, hitless.OneCriticalBuilt);
     }
 
     private Claim HitlessClaim => about.Platform.Smmu.Hyp && about.Hardware is SteHardware
@@ -57,8 +57,10 @@ internal sealed class EntryTheorems(EntryCase about, Func<string, ISubject> open
         };
 
     // What refutes these is an update that breaks though it need not: the order that does not is the point.
-    private Theorem WithOrder(Theorem theorem) => theorem with
+    private Theorem Hitless(Claim claim, Func<int, Part> window, Part oneCritical) => Make(claim, Windows(window), "from", "to", HitlessClaim) with
     {
+        Premises = [oneCritical, hitless.Unbroken, .. clauses.Complete, .. clauses.Kept],
+        Argument = HitlessClauses.ByCriticalWords,
         Explain = (_, values) =>
         [
             .. Explain(values, "from", "to"),

@@ -4,6 +4,8 @@
 // between, the store of one quantum turns one kind into the other (a batch of several quanta shows all of their mixes, so it is no exception).
 // Where no image that behaves as before is one quantum away from one that behaves as wanted, every order breaks.
 
+using System.Security.Cryptography;
+using System.Text;
 using Verify.Bits;
 using Verify.Smmu.Hardware;
 using Verify.Symbolic;
@@ -14,13 +16,43 @@ namespace Verify.Properties.Smmu.Proofs;
 /// <summary>The statements about needless breaks of one case.</summary>
 internal sealed class HitlessClauses(EntryCase about)
 {
-    /// <summary>In window <paramref name="batch"/> no view is invalid unless every order breaks.</summary>
-    public Part WhenPossible(int batch) => State("hitless", batch,
-        "for all entries 'from' and 'to' that set no bit outside the driver's own mask for them (its WARN) nor one that its builders never set", Masked);
+    private const string AnyEntries =
+        "for all entries 'from' and 'to' that set no bit outside the driver's own mask for them (its WARN) nor one that its builders never set";
+
+    private const string BuiltEntries = "for all entries 'from' and 'to' of the forms that the driver's builders make for one master";
+
+    private readonly string kind = about.Hardware.Layout.Name.ToLowerInvariant();
+
+    /// <summary>Why no view is invalid unless every order breaks, if the driver's used bits are complete and the writer keeps to them.</summary>
+    public const string ByCriticalWords =
+        "where some order does not break at most one word is critical (one-critical), and then the writer does not break (unbroken); a view that has no V=0 "
+        + "in a declared break agrees with an end on the bits used there (kept) and behaves as that end (complete), which is valid";
+
+    /// <summary>Where some order does not break, the driver finds at most one critical word. No writer is in it, only what it believes.</summary>
+    public Part OneCritical => AtMostOneCritical("one-critical", AnyEntries, Masked);
 
     /// <summary>The same for entries of the forms that builders make.</summary>
-    public Part OnBuiltEntries(int batch) => State("hitless-built", batch,
-        "for all entries 'from' and 'to' of the forms that the driver's builders make for one master", Built);
+    public Part OneCriticalBuilt => AtMostOneCritical($"one-critical-built-{Digest(string.Join("; ", about.Forms))}", BuiltEntries, Built);
+
+    /// <summary>Where at most one word is critical the writer stores no V=0 between two valid entries. No hardware is in it.</summary>
+    public Part Unbroken => new(
+        $"{kind}.unbroken.{Digest($"{about.Writer}")}.{RulesDigest}",
+        [
+            "for all entries 'from' and 'to' of bits that the driver's builders set, both valid: if at most one word still differs from 'to' in bits used",
+            "there, once the bits not used by 'from' (and the safe ones) are as in 'to', the writer stores no image with V=0.",
+            $"the driver believes: {about.Rules}", $"writer: {about.Writer}",
+        ],
+        () =>
+        {
+            var update = new AnyUpdate(about);
+            return new Statement(FewCritical(update), new Alternative("no V=0", !update.Breaks));
+        });
+
+    /// <summary>In window <paramref name="batch"/> no view is invalid unless every order breaks.</summary>
+    public Part WhenPossible(int batch) => State("hitless", batch, AnyEntries, Masked);
+
+    /// <summary>The same for entries of the forms that builders make.</summary>
+    public Part OnBuiltEntries(int batch) => State("hitless-built", batch, BuiltEntries, Built);
 
     /// <summary>An order of batches without a break, in words.</summary>
     public string Order(Entry<Number> from, Entry<Number> to)
@@ -113,6 +145,51 @@ internal sealed class HitlessClauses(EntryCase about)
         return from & to & same;
     }
 
+    private string RulesDigest => Digest($"{about.Rules}{string.Join('.', Enumerable.Range(0, Entry<Number>.Words).Select(word => about.Bits[word]))}"
+        + $"{about.Writer.MovesSafeBits}{about.Writer.StoreWords}{about.FetchWords}");
+
+    private Part AtMostOneCritical(string what, string any, Func<AnyUpdate, TermBit> assumed) => new(
+        $"{kind}.{what}.{about.Platform.Name}.{RulesDigest}",
+        [
+            $"{any}, both valid, neither ILLEGAL or reserved:",
+            "at most one word is critical for the driver, or every order of stores breaks: no image 'last' that behaves as 'from' differs in one quantum",
+            "from an image 'first' that behaves as 'to'.",
+            $"the driver believes: {about.Rules}{(about.Writer.MovesSafeBits ? " and moves safe bits" : "")}, and stores {about.Writer.StoreWords} words at once",
+            $"SMMU: {about.Hardware}",
+        ],
+        () =>
+        {
+            var update = new AnyUpdate(about);
+            return new Statement(Valid(update) & update.LegalEnds & assumed(update),
+                new Alternative("at most one word is critical", FewCritical(update)), new Alternative("every order breaks", !Crosses(about, update)));
+        });
+
+    // As the driver counts: words that still differ in bits the wanted entry uses, once all bits that may move early have moved.
+    private TermBit FewCritical(AnyUpdate update)
+    {
+        var used = about.Rules.Used<TermWord, TermBit>(update.From).Bits;
+        var wanted = about.Rules.Used<TermWord, TermBit>(update.To).Bits;
+        var safe = about.Writer.MovesSafeBits ? about.Rules.Safe<TermWord, TermBit>(update.From, update.To).Bits : default;
+        var (any, several) = (TermBit.Constant(false), TermBit.Constant(false));
+        for (var start = 0; start < Entry<TermWord>.Words; start += about.Writer.StoreWords)
+        {
+            var critical = TermBit.Constant(false);
+            for (var i = start; i < start + about.Writer.StoreWords; i++)
+            {
+                var kept = used[i] & ~(safe[i] & wanted[i]);
+                critical |= !TermWord.Same(((update.From[i] & kept) | (update.To[i] & ~kept)) & wanted[i], update.To[i]);
+            }
+
+            several |= any & critical;
+            any |= critical;
+        }
+
+        return !several;
+    }
+
+    private TermBit Valid(AnyUpdate update) =>
+        about.Hardware.V.Is<TermWord, TermBit>(update.From, 1) & about.Hardware.V.Is<TermWord, TermBit>(update.To, 1);
+
     private Part State(string what, int batch, string any, Func<AnyUpdate, TermBit> assumed) => new(
         $"{about.System}.{about.Variant}.{about.Platform.Name}.{what}.{batch + 1}",
         [
@@ -125,10 +202,11 @@ internal sealed class HitlessClauses(EntryCase about)
         {
             var update = new AnyUpdate(about);
             var view = update.View(batch);
-            var v = about.Hardware.V;
-            var valid = v.Is<TermWord, TermBit>(update.From, 1) & v.Is<TermWord, TermBit>(update.To, 1);
-            var invalid = v.Is<TermWord, TermBit>(in view, 0) | about.Hardware.Illegal<TermWord, TermBit>(in view);
-            return new Statement(valid & update.LegalEnds & assumed(update),
+            var invalid = about.Hardware.V.Is<TermWord, TermBit>(in view, 0) | about.Hardware.Illegal<TermWord, TermBit>(in view);
+            return new Statement(Valid(update) & update.LegalEnds & assumed(update),
                 new Alternative("the view is valid", !invalid), new Alternative("every order breaks", !Crosses(about, update)));
         });
+
+    // Equal texts give equal names, and a name says that the obligation is the same.
+    private static string Digest(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..8];
 }
