@@ -34,8 +34,9 @@ internal sealed class EntryTheorems(EntryCase about, Func<string, ISubject> open
         yield return Make(EntryClaims.FinalEqualsTarget, [clauses.Final], "from", "to");
         yield return Make(EntryClaims.AtMostThreeSyncs, [clauses.Syncs], "from", "to");
         yield return Make(EntryClaims.SecondRunIdle, [clauses.Idle], "to", "to");
-        yield return Hitless(HitlessClaim, hitless.WhenPossible, hitless.OneCritical);
-        yield return Hitless(TheoremClaims.HitlessOnBuiltEntries, hitless.OnBuiltEntries, hitless.OneCriticalBuilt);
+        yield return Hitless(HitlessClaim, hitless.WhenPossible, [hitless.OneCritical, .. Windows(hitless.Unbroken)]);
+        yield return Hitless(TheoremClaims.HitlessOnBuiltEntries, hitless.OnBuiltEntries,
+            [hitless.OneCriticalBuilt, .. Windows(hitless.UnbrokenBuilt)]);
     }
 
     private Claim HitlessClaim => about.Platform.Smmu.Hyp && about.Hardware is SteHardware
@@ -57,9 +58,9 @@ internal sealed class EntryTheorems(EntryCase about, Func<string, ISubject> open
         };
 
     // What refutes these is an update that breaks though it need not: the order that does not is the point.
-    private Theorem Hitless(Claim claim, Func<int, Part> window, Part oneCritical) => Make(claim, Windows(window), "from", "to", HitlessClaim) with
+    private Theorem Hitless(Claim claim, Func<int, Part> window, IReadOnlyList<Part> premises) => Make(claim, Windows(window), "from", "to", HitlessClaim) with
     {
-        Premises = [oneCritical, hitless.Unbroken, .. clauses.Complete, .. clauses.Kept],
+        Premises = [.. premises, .. clauses.Complete, .. clauses.Kept],
         Argument = HitlessClauses.ByCriticalWords,
         Explain = (_, values) =>
         [
