@@ -34,7 +34,7 @@ public static class CdCatalogue
         _ => FieldSet.All,
         CdMatrix.Profiles,
         platform => new CdHardware(platform.Smmu, platform.Stalls && !platform.StallEnabled),
-        CdForms.Of).With(Variants());
+        CdForms.Of).With([.. Variants().Select(variant => variant with { Refuted = [.. variant.Refuted, .. HitlessRefutations.Of(variant)] })]);
 
     private static List<EntryVariant<CdBuilderRules>> Variants() =>
     [

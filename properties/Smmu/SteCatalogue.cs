@@ -58,7 +58,7 @@ public static class SteCatalogue
         builders => builders.Bits,
         SteMatrix.Profiles,
         platform => new SteHardware(platform.Smmu),
-        SteForms.Of).With(Variants());
+        SteForms.Of).With([.. Variants().Select(variant => variant with { Refuted = [.. variant.Refuted, .. HitlessRefutations.Of(variant)] })]);
 
     private static List<EntryVariant<SteBuilderRules>> Variants() =>
     [

@@ -60,7 +60,8 @@ internal sealed class EntryTheorems(EntryCase about, Func<string, ISubject> open
     // What refutes these is an update that breaks though it need not: the order that does not is the point.
     private Theorem Hitless(Claim claim, Func<int, Part> window, IReadOnlyList<Part> premises) => Make(claim, Windows(window), "from", "to", HitlessClaim) with
     {
-        Premises = [.. premises, .. clauses.Complete, .. clauses.Kept],
+        // A writer without batches shows nothing at all.
+        Premises = clauses.Batches == 0 ? [] : [.. premises, .. clauses.Complete, .. clauses.Kept],
         Argument = HitlessClauses.ByCriticalWords,
         Explain = (_, values) =>
         [

@@ -35,7 +35,8 @@ public sealed record HitlessTable(
         var pairs = about.Forms.SelectMany(from => about.Forms.Select(to => (From: from, To: to))).ToList();
         var logs = pairs.Select(_ => new List<ObligationReport>()).ToList();
         var cells = new HitlessCell?[pairs.Count];
-        var threads = new ParallelOptions { CancellationToken = options.Cancel, MaxDegreeOfParallelism = Environment.ProcessorCount };
+        // A stop that is asked for ends every question as unknown, which leaves its cell open.
+        var threads = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount };
         Parallel.For(0, pairs.Count, threads, i => cells[i] = new HitlessSearch(about, pairs[i].From, pairs[i].To, prover, logs[i]).Run());
         return new(about.System, about.Variant, about.Platform.Name, [.. about.Forms.Select(form => form.Name)], [.. cells.OfType<HitlessCell>()],
             [.. logs.SelectMany(log => log)]);
