@@ -2,6 +2,7 @@
 
 using Verify.Engine;
 using Verify.Properties.Smmu;
+using Verify.Properties.Smmu.Proofs;
 using Verify.Symbolic.Proofs;
 
 namespace Verify.Properties;
@@ -34,6 +35,11 @@ public sealed record VariantEntry(
     /// What is proved of it, for all values rather than those of a scope: the same claim may stand once for every profile, one after the other.
     /// </summary>
     public IReadOnlyList<Theorem> Theorems { get; init; } = [];
+
+    /// <summary>
+    /// By profile: what updates between classes of configurations cost, and what they would at best. Empty where the variant updates no entries.
+    /// </summary>
+    public IReadOnlyDictionary<string, Func<ProofOptions, HitlessTable>> Tables { get; init; } = new Dictionary<string, Func<ProofOptions, HitlessTable>>();
 
     /// <summary>The verdict that is expected of <paramref name="claim"/>.</summary>
     public Verdict Expected(string claim) => Violated.ContainsKey(claim) ? Verdict.Violated : Verdict.Holds;

@@ -19,6 +19,7 @@ internal static class CommandLine
             new AllCommand().Build(invocation),
             new CheckCommand().Build(invocation),
             new ProveCommand().Build(invocation),
+            new TableCommand().Build(invocation),
             new SimulateCommand().Build(invocation),
             new ReplayCommand().Build(invocation),
             new ShowCommand().Build(invocation),

@@ -54,24 +54,30 @@ internal sealed class RowsFile : IDisposable
 
     /// <summary>Writes the rows and puts the report in its place.</summary>
     /// <exception cref="UsageException">It cannot be written.</exception>
-    public void Write(IReadOnlyList<Examination> examinations, ProofResults proved) => Try(given, () =>
+    public void Write(IReadOnlyList<Examination> examinations, ProofResults proved) => Write(json =>
+    {
+        foreach (var examination in examinations)
+        {
+            foreach (var row in examination.Rows)
+            {
+                WriteRow(json, "explore", row, examination.Report, examination.Report?.Seconds ?? 0, _ => { });
+            }
+        }
+
+        foreach (var proof in proved.Proofs)
+        {
+            WriteRow(json, "prove", proof.Row, null, proof.Report?.Seconds ?? 0, writer => WriteProof(writer, proof, proved.Solver));
+        }
+    });
+
+    /// <summary>Writes an array of what <paramref name="rows"/> writes, and puts the report in its place.</summary>
+    /// <exception cref="UsageException">It cannot be written.</exception>
+    public void Write(Action<Utf8JsonWriter> rows) => Try(given, () =>
     {
         using (var json = new Utf8JsonWriter(stream, Layout))
         {
             json.WriteStartArray();
-            foreach (var examination in examinations)
-            {
-                foreach (var row in examination.Rows)
-                {
-                    WriteRow(json, "explore", row, examination.Report, examination.Report?.Seconds ?? 0, _ => { });
-                }
-            }
-
-            foreach (var proof in proved.Proofs)
-            {
-                WriteRow(json, "prove", proof.Row, null, proof.Report?.Seconds ?? 0, writer => WriteProof(writer, proof, proved.Solver));
-            }
-
+            rows(json);
             json.WriteEndArray();
         }
 

@@ -1,6 +1,7 @@
 // The system smmu-cd: updates of one context descriptor.
 
 using Verify.Bits;
+using Verify.Properties.Smmu.Proofs;
 using Verify.Smmu.Driver;
 using Verify.Smmu.Hardware;
 using Verify.Smmu.Tables;
@@ -35,7 +36,8 @@ public static class CdCatalogue
         EntryProperties.OfCd,
         _ => FieldWords,
         CdMatrix.Profiles,
-        platform => new CdHardware(platform.Smmu, platform.Stalls && !platform.StallEnabled)).With(Variants());
+        platform => new CdHardware(platform.Smmu, platform.Stalls && !platform.StallEnabled),
+        CdForms.Of).With([.. Variants().Select(variant => variant with { Refuted = [.. variant.Refuted, .. HitlessRefutations.Of(variant)] })]);
 
     private static List<EntryVariant<CdBuilderRules>> Variants() =>
     [

@@ -42,6 +42,9 @@ public abstract class EntryJudge
     /// <summary>Per update: the writer stores an image with V=0 on the way, although V is 1 at both ends.</summary>
     public IReadOnlyList<bool> Breaks { get; }
 
+    /// <summary>64-bit words whose stores and fetches are both indivisible: what an order of single stores is made of.</summary>
+    public int Quantum => Math.Min(Scope.Writer.StoreWords, Scope.FetchWords);
+
     /// <summary>The parts of the entry of which some bit is in the driver's mask for some entry of the scope.</summary>
     public IReadOnlyList<Field> MaskedParts { get; }
 
@@ -87,7 +90,7 @@ public abstract class EntryJudge
             if (!answer.Known)
             {
                 var u = Scope.Updates[update];
-                answer = (true, HitlessOrder.Find(Layout, u.From, u.To, Scope.Writer.StoreWords,
+                answer = (true, HitlessOrder.Find(Layout, u.From, u.To, Quantum,
                     (in Entry<Number> image, bool target) => BehavesAs(update, in image, target)));
             }
 

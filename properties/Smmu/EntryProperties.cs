@@ -63,7 +63,7 @@ public static class EntryProperties
         (in UpdateState s) => model.IsWhole(in s) && judge.Scope.Updates[s.Update].Platform.Smmu.Hyp == e2h,
         (in UpdateState s) => !judge.IsBroken(s.Update, in s.Cached) || judge.HitlessStores(s.Update) is null,
         (in UpdateState s) => $"the SMMU holds an invalid {judge.Layout.Name}, although this order of stores, each synced, has no break: "
-            + string.Join(", ", judge.HitlessStores(s.Update)!.Select(quantum => $"w{quantum * judge.Scope.Writer.StoreWords}")));
+            + string.Join(", ", judge.HitlessStores(s.Update)!.Select(quantum => $"w{quantum * judge.Quantum}")));
 
     private static Invariant<UpdateState> IdentityContinuity(UpdateModel model, SteJudge judge) => new(
         EntryClaims.IdentityContinuity,

@@ -47,6 +47,7 @@ internal sealed record Refuted(Claim Claim, string Reason, params string[] Profi
 /// <param name="Bits">The bits that the builders of a variant set in some entry.</param>
 /// <param name="Profiles">The platforms that theorems are proved for.</param>
 /// <param name="Hardware">The SMMU of a platform, as it reads these entries.</param>
+/// <param name="Forms">The forms of entries that the builders of a variant make on a platform.</param>
 internal sealed record EntrySystem<TBuilders>(
     string Name,
     string Summary,
@@ -56,7 +57,8 @@ internal sealed record EntrySystem<TBuilders>(
     Func<UpdateScope, IReadOnlyList<Property<UpdateState>>> Properties,
     Func<TBuilders, FieldSet> Bits,
     IReadOnlyList<Platform> Profiles,
-    Func<Platform, EntryHardware> Hardware)
+    Func<Platform, EntryHardware> Hardware,
+    Func<TBuilders, Platform, IReadOnlyList<EntryForm>> Forms)
 {
     /// <summary>The system with these variants.</summary>
     public SystemEntry With(IReadOnlyList<EntryVariant<TBuilders>> variants) => new(
@@ -65,7 +67,12 @@ internal sealed record EntrySystem<TBuilders>(
         ["small", "medium", "large"],
         Open(variants[0], "small").Claims,
         [.. variants.Select(variant => new VariantEntry(
-            variant.Name, variant.Summary, scope => Open(variant, scope), Why.Map(variant.Violated)) { Theorems = Theorems(variant) })])
+            variant.Name, variant.Summary, scope => Open(variant, scope), Why.Map(variant.Violated))
+            {
+                Theorems = Theorems(variant),
+                Tables = Profiles.ToDictionary(platform => platform.Name,
+                    platform => (Func<ProofOptions, HitlessTable>)(options => HitlessTable.Of(Case(variant, platform), options))),
+            })])
     {
         Opens = scope => AnyScope.Pair(scope, Profiles) is not null,
     };
@@ -84,12 +91,16 @@ internal sealed record EntrySystem<TBuilders>(
         return [.. all.GroupBy(theorem => theorem.Claim.Name).SelectMany(group => group)];
     }
 
+    private EntryCase Case(EntryVariant<TBuilders> variant, Platform platform) =>
+        new(Name, variant.Name, variant.Writer, variant.Rules, Bits(variant.Builders), variant.FetchWords, platform, Hardware(platform))
+        {
+            Forms = Forms(variant.Builders, platform),
+        };
+
     private IEnumerable<Theorem> Theorems(EntryVariant<TBuilders> variant, Platform platform)
     {
-        var about = new EntryCase(
-            Name, variant.Name, variant.Writer, variant.Rules, Bits(variant.Builders), variant.FetchWords, platform, Hardware(platform));
         return
-            from theorem in new EntryTheorems(about, scope => Open(variant, scope)).All()
+            from theorem in new EntryTheorems(Case(variant, platform), scope => Open(variant, scope)).All()
             let refuted = Array.Find(variant.Refuted, refuted => refuted.Claim.Name == theorem.Claim.Name
                 && (refuted.Profiles.Length == 0 || refuted.Profiles.Contains(platform.Name)))
             select theorem with { Violated = refuted?.Reason };

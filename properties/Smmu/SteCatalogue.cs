@@ -1,5 +1,6 @@
 // The system smmu-ste: updates of one stream table entry by the writers of the driver's history, repaired and deliberately broken ones.
 
+using Verify.Properties.Smmu.Proofs;
 using Verify.Smmu.Driver;
 using Verify.Smmu.Hardware;
 using Verify.Smmu.Tables;
@@ -56,7 +57,8 @@ public static class SteCatalogue
         EntryProperties.OfSte,
         builders => builders.Bits,
         SteMatrix.Profiles,
-        platform => new SteHardware(platform.Smmu)).With(Variants());
+        platform => new SteHardware(platform.Smmu),
+        SteForms.Of).With([.. Variants().Select(variant => variant with { Refuted = [.. variant.Refuted, .. HitlessRefutations.Of(variant)] })]);
 
     private static List<EntryVariant<SteBuilderRules>> Variants() =>
     [
@@ -118,7 +120,7 @@ public static class SteCatalogue
         new("entry-sync-128-on-64", "the repaired helper with 128-bit quanta on an SMMU that fetches 64 bits", new EntrySyncWriter(2,
             Repaired: true),
             new SteRules(SteUsedBits.V615), V615,
-            [Torn with { Reason = "a 128-bit store is fetched in halves" }, Gap, Eats, Vmid, MevTight, StallAndAts, V30]),
+            [Torn with { Reason = "a 128-bit store is fetched in halves" }, Gap, Vmid, MevTight, StallAndAts, V30]),
         new("6.13-no-s2fwb", "6.13 without S2FWB in the mask, as first posted (B20)", new Writer610(), new SteRules(SteUsedBits.V612),
             V613,
             [Torn with { Reason = "S2FWB moves under a live stage 2 (B20)" }, Mask with { Reason = "S2FWB is missing (B20)" }, Outside,

@@ -45,6 +45,9 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("--solver 'yices' is not z3, cvc5 or both", "prove --solver yices")]
     [InlineData("--limit 'soon' is not a time", "prove --limit soon")]
     [InlineData("@file", "check @file")]
+    [InlineData("'fake-ste' names no variant; give SYSTEM/VARIANT", "table fake-ste")]
+    [InlineData("fake-ste/6.9 updates no entries", "table fake-ste/6.9")]
+    [InlineData("--solver 'yices' is not z3 or cvc5", "table fake-ste/6.9 --solver yices")]
     public void Bad_arguments_are_refused_in_one_line(string reason, string line) =>
         Verify(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).RefusedWith(reason);
 

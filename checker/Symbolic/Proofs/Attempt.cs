@@ -29,6 +29,12 @@ internal sealed class Attempt(Prover prover, Theorem theorem, List<Assignment> k
         foreach (var premise in theorem.Premises)
         {
             var (answer, _) = prover.Decide(premise.Name, premise.Comments, () => premise.State().Fails, log);
+            if (answer is SolverAnswer.Sat values)
+            {
+                // What refutes a premise that many theorems share may well refute them too.
+                known.Add(values.Model);
+            }
+
             if (answer is not SolverAnswer.Unsat)
             {
                 // A premise is a means. That it fails says nothing of the theorem, whose parts are asked for next; but what refutes the one may

@@ -72,10 +72,44 @@ internal sealed class AnyUpdate
     }
 
     /// <summary>Whether <paramref name="view"/> behaves as before for every access that can be made meanwhile.</summary>
-    public TermBit IsOld(in Entry<TermWord> view) => Alike(in view, Old);
+    public TermBit IsOld(in Entry<TermWord> view) => Alike(about.Hardware.Of<TermWord, TermBit>(in view), Old);
 
     /// <summary>Whether <paramref name="view"/> behaves as wanted for every access that can be made meanwhile.</summary>
-    public TermBit IsNew(in Entry<TermWord> view) => Alike(in view, New);
+    public TermBit IsNew(in Entry<TermWord> view) => Alike(about.Hardware.Of<TermWord, TermBit>(in view), New);
+
+    /// <summary>Whether every mix of two images behaves as before, or as wanted: a batch that changes one to the other is no break.</summary>
+    public TermBit IsHitless(in Entry<TermWord> before, in Entry<TermWord> after)
+    {
+        var hitless = TermBit.Constant(true);
+        List<Entry<TermWord>> views = [before];
+        for (var start = 0; start < Entry<TermWord>.Words; start += about.Quantum)
+        {
+            var changes = false;
+            for (var i = start; i < start + about.Quantum; i++)
+            {
+                changes |= before[i] != after[i];
+            }
+
+            for (var seen = changes ? views.Count : 0; seen > 0; seen--)
+            {
+                var view = views[seen - 1];
+                for (var i = start; i < start + about.Quantum; i++)
+                {
+                    view[i] = after[i];
+                }
+
+                views.Add(view);
+            }
+        }
+
+        foreach (var view in views)
+        {
+            var sees = about.Hardware.Of<TermWord, TermBit>(in view);
+            hitless &= Alike(sees, Old) | Alike(sees, New);
+        }
+
+        return hitless;
+    }
 
     /// <summary>What each access gets before.</summary>
     public Behaviour<TermWord, TermBit> Old => old ??= about.Hardware.Of<TermWord, TermBit>(From);
@@ -83,9 +117,8 @@ internal sealed class AnyUpdate
     /// <summary>What each access gets after.</summary>
     public Behaviour<TermWord, TermBit> New => wanted ??= about.Hardware.Of<TermWord, TermBit>(To);
 
-    private TermBit Alike(in Entry<TermWord> view, Behaviour<TermWord, TermBit> end)
+    private TermBit Alike(Behaviour<TermWord, TermBit> seen, Behaviour<TermWord, TermBit> end)
     {
-        var seen = about.Hardware.Of<TermWord, TermBit>(in view);
         var alike = TermBit.Constant(true);
         for (var access = 0; access < about.Hardware.Accesses; access++)
         {

@@ -19,6 +19,9 @@ namespace Verify.Properties.Smmu.Proofs;
 internal sealed record EntryCase(
     string System, string Variant, EntryWriter Writer, EntryRules Rules, FieldSet Bits, int FetchWords, Platform Platform, EntryHardware Hardware)
 {
+    /// <summary>The forms of the entries that the variant's builders make on the platform.</summary>
+    public IReadOnlyList<EntryForm> Forms { get; init; } = [];
+
     /// <summary>Name of the theorems' scope.</summary>
     public string Scope => AnyScope.Name(Platform);
 

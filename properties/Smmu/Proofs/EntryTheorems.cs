@@ -3,6 +3,7 @@
 using Verify.Bits;
 using Verify.Engine;
 using Verify.Engine.Traces;
+using Verify.Smmu.Hardware;
 using Verify.Symbolic;
 using Verify.Symbolic.Proofs;
 
@@ -17,6 +18,7 @@ internal sealed class EntryTheorems(EntryCase about, Func<string, ISubject> open
         "a view that agrees with an end on the bits used there (kept) behaves as that end (complete), safe bits change nothing (safe), and V=0 lets nothing through";
 
     private readonly EntryClauses clauses = new(about);
+    private readonly HitlessClauses hitless = new(about);
 
     /// <summary>All of them.</summary>
     public IEnumerable<Theorem> All()
@@ -32,14 +34,22 @@ internal sealed class EntryTheorems(EntryCase about, Func<string, ISubject> open
         yield return Make(EntryClaims.FinalEqualsTarget, [clauses.Final], "from", "to");
         yield return Make(EntryClaims.AtMostThreeSyncs, [clauses.Syncs], "from", "to");
         yield return Make(EntryClaims.SecondRunIdle, [clauses.Idle], "to", "to");
+        yield return Hitless(HitlessClaim, hitless.WhenPossible, [hitless.OneCritical, .. Windows(hitless.Unbroken)]);
+        yield return Hitless(TheoremClaims.HitlessOnBuiltEntries, hitless.OnBuiltEntries,
+            [hitless.OneCriticalBuilt, .. Windows(hitless.UnbrokenBuilt)]);
     }
+
+    private Claim HitlessClaim => about.Platform.Smmu.Hyp && about.Hardware is SteHardware
+        ? EntryClaims.HitlessWhenPossibleE2h : EntryClaims.HitlessWhenPossible;
 
     // What the EATS check of an SMMUv3.0 looks at is a claim of its own, as in exploration.
     private bool IsV30 => about.Hardware.LooksFurther;
 
     private IReadOnlyList<Part> Windows(Func<int, Part> window) => [.. Enumerable.Range(0, clauses.Batches).Select(window)];
 
-    private Theorem Implied(Theorem theorem) => theorem with { Premises = clauses.Agreement, Argument = ByAgreement };
+    // A writer without batches shows nothing at all.
+    private Theorem Implied(Theorem theorem) =>
+        theorem with { Premises = clauses.Batches == 0 ? [] : clauses.Agreement, Argument = ByAgreement };
 
     private Theorem Make(Claim claim, IReadOnlyList<Part> parts, string from, string to, Claim? shownBy = null) =>
         new(TheoremClaims.Of(claim), about.Scope, parts)
@@ -48,6 +58,18 @@ internal sealed class EntryTheorems(EntryCase about, Func<string, ISubject> open
             Confirm = (part, values) => Replay(part, values, from, to, shownBy ?? claim),
             Explain = (_, values) => Explain(values, from, to),
         };
+
+    // What refutes these is an update that breaks though it need not: the order that does not is the point.
+    private Theorem Hitless(Claim claim, Func<int, Part> window, IReadOnlyList<Part> premises) => Make(claim, Windows(window), "from", "to", HitlessClaim) with
+    {
+        Premises = clauses.Batches == 0 ? [] : [.. premises, .. clauses.Agreement],
+        Argument = HitlessClauses.ByCriticalWords,
+        Explain = (_, values) =>
+        [
+            .. Explain(values, "from", "to"),
+            hitless.Order(AnyEntry.Of(values, "from", about.Bits), AnyEntry.Of(values, "to", about.Bits)),
+        ],
+    };
 
     private TraceDocument Replay(Part part, Assignment values, string from, string to, Claim claim)
     {
