@@ -14,7 +14,6 @@ internal sealed class Attempt(Prover prover, Theorem theorem, List<Assignment> k
 {
     private readonly List<ObligationReport> log = [];
     private readonly List<string> weaknesses = [];
-    private readonly List<Assignment> candidates = [.. known];
     private readonly Stopwatch watch = Stopwatch.StartNew();
 
     /// <summary>Proves it, refutes it, or says why neither could be done.</summary>
@@ -26,34 +25,43 @@ internal sealed class Attempt(Prover prover, Theorem theorem, List<Assignment> k
 
     private ProofReport? ByPremises()
     {
-        foreach (var premise in theorem.Premises)
+        ProofReport? open = null;
+        foreach (var premises in new[] { theorem.Premises }.Concat(theorem.WeakerPremises).Where(premises => premises.Count > 0))
         {
-            var (answer, _) = prover.Decide(premise.Name, premise.Comments, () => premise.State().Fails, log);
-            if (answer is SolverAnswer.Sat values)
+            if (Fails(premises) is not { } failed)
             {
-                // What refutes a premise that many theorems share may well refute them too.
-                known.Add(values.Model);
+                theorem.Parts.Take(1).ToList().ForEach(CheckAssumption);
+                return Report(Verdict.Holds, $"follows from {premises.Count} premises: {theorem.Argument}");
             }
 
+            // A premise is a means. That it fails says nothing of the theorem, whose parts are asked for next.
+            open = Report(Verdict.Inconclusive, $"premise {failed.Premise.Name}: {Say(failed.Answer)}; that refutes nothing");
+            if (failed.Answer is not SolverAnswer.Sat)
+            {
+                return open;
+            }
+        }
+
+        return theorem.Parts.Count > 0 ? null : open;
+    }
+
+    // The first premise that does not hold.
+    private (Part Premise, SolverAnswer Answer)? Fails(IReadOnlyList<Part> premises)
+    {
+        foreach (var premise in premises)
+        {
+            var (answer, _) = prover.Decide(premise.Name, premise.Comments, () => premise.State().Fails, log);
             if (answer is not SolverAnswer.Unsat)
             {
-                // A premise is a means. That it fails says nothing of the theorem, whose parts are asked for next; but what refutes the one may
-                // refute the other.
-                candidates.AddRange(answer is SolverAnswer.Sat sat ? [sat.Model] : []);
-                return theorem.Parts.Count > 0 && answer is SolverAnswer.Sat ? null
-                    : Report(Verdict.Inconclusive, $"premise {premise.Name}: {Say(answer)}; that refutes nothing");
+                // What refutes a premise may well refute the theorem too, or another that shares it.
+                known.AddRange(answer is SolverAnswer.Sat values ? [values.Model] : []);
+                return (premise, answer);
             }
 
             CheckAssumption(premise);
         }
 
-        if (theorem.Premises.Count == 0)
-        {
-            return null;
-        }
-
-        theorem.Parts.Take(1).ToList().ForEach(CheckAssumption);
-        return Report(Verdict.Holds, $"follows from {theorem.Premises.Count} premises: {theorem.Argument}");
+        return null;
     }
 
     private ProofReport Directly()
@@ -86,10 +94,10 @@ internal sealed class Attempt(Prover prover, Theorem theorem, List<Assignment> k
 
     private ProofReport? ByCandidate()
     {
-        foreach (var part in candidates.Count > 0 ? theorem.Parts : [])
+        foreach (var part in known.Count > 0 ? theorem.Parts : [])
         {
             var obligation = Prover.Build(part.Name, part.Comments, () => part.State().Fails);
-            foreach (var values in candidates)
+            foreach (var values in known)
             {
                 if (obligation.IsSatisfiedBy(values))
                 {

@@ -21,19 +21,20 @@ internal sealed class EntryClauses(EntryCase about)
     public int Batches { get; } = CountBatches(about);
 
     /// <summary>The driver's used bits are complete: a view that agrees with an entry on the bits used there behaves as that entry.</summary>
-    public IReadOnlyList<Part> Complete => [CompleteWith(further: false)];
+    public IReadOnlyList<Part> Complete => [CompleteWith(further: false, null)];
 
     /// <summary>
     /// What no torn view follows from: in every window a view agrees with one end on the bits used there, but for those that are safe, or has
     /// V=0 in a declared break (this is about the writer alone, no hardware is in it); what agrees behaves alike; and safe bits change nothing.
     /// Where the SMMU looks at bits that should be ignored, these count as used too.
     /// </summary>
-    public IReadOnlyList<Part> Agreement =>
-    [
-        CompleteWith(about.Hardware.LooksFurther),
-        .. HasSafeBits ? [Safe(isOld: true), Safe(isOld: false)] : (Part[])[],
-        .. Enumerable.Range(0, Batches).Select(Kept),
-    ];
+    public IReadOnlyList<Part> Agreement => AgreementFor(null);
+
+    /// <summary>The same with as much of it as it takes for no access to pass that does not pass under an end.</summary>
+    public IReadOnlyList<Part> AgreementForIdentity => AgreementFor(Identities);
+
+    /// <summary>The same with as much of it as it takes for no access to be translated by other tables and tags than those of an end.</summary>
+    public IReadOnlyList<Part> AgreementForForeign => AgreementFor(Tables);
 
     /// <summary>In window <paramref name="batch"/> a view behaves as before, or as wanted, or has V=0 in a declared break.</summary>
     public Part Torn(int batch) => Window("torn", batch,
@@ -48,14 +49,12 @@ internal sealed class EntryClauses(EntryCase about)
     /// <summary>In window <paramref name="batch"/> no access passes untranslated that passes under neither end.</summary>
     public Part Identity(int batch) => Window("identity", batch,
         "lets no access pass untranslated that passes neither under 'from' nor under 'to'.",
-        (update, view) => EachAccess(update, in view, (in seen, in old, in wanted) =>
-            !seen.Is(Fate.Bypass) | old.Is(Fate.Bypass) | wanted.Is(Fate.Bypass)));
+        (update, view) => EachAccess(update, in view, Identities));
 
     /// <summary>In window <paramref name="batch"/> an access that is translated uses the tables and tags of one end.</summary>
     public Part Foreign(int batch) => Window("foreign", batch,
         "translates no access by a mix of tables and tags (VMID, ASID, stream world) that is neither that of 'from' nor that of 'to'.",
-        (update, view) => EachAccess(update, in view, (in seen, in old, in wanted) =>
-            !seen.Is(Fate.Translate) | SameTables(in seen, in old) | SameTables(in seen, in wanted)));
+        (update, view) => EachAccess(update, in view, Tables));
 
     /// <summary>After the update the entry is the wanted one, bit by bit.</summary>
     public Part Final => new($"{kind}.final.{Digest($"{about.Writer}")}.{RulesDigest}",
@@ -122,26 +121,41 @@ internal sealed class EntryClauses(EntryCase about)
         ],
         () => StateKept(batch));
 
-    private Part CompleteWith(bool further) => new(
-        $"{kind}.complete{(further ? "-further" : "")}.{about.Platform.Name}.{Digest($"{about.Rules.WithoutSafeBits()}{Bits}")}",
+    private Judgement Identities { get; } = new("no access passes that does not pass under it",
+        (in seen, in end) => !seen.Is(Fate.Bypass) | end.Is(Fate.Bypass));
+
+    private Judgement Tables { get; } = new("an access is translated by its tables and with its tags, or not at all",
+        (in seen, in end) => !seen.Is(Fate.Translate) | SameTables(about, in seen, in end));
+
+    private IReadOnlyList<Part> AgreementFor(Judgement? only) =>
+    [
+        CompleteWith(about.Hardware.LooksFurther, only),
+        .. HasSafeBits ? [Safe(isOld: true, only), Safe(isOld: false, only)] : (Part[])[],
+        .. Enumerable.Range(0, Batches).Select(Kept),
+    ];
+
+    private Part CompleteWith(bool further, Judgement? only) => new(
+        $"{kind}.complete{(further ? "-further" : "")}{Suffix(only)}.{about.Platform.Name}.{Digest($"{about.Rules.WithoutSafeBits()}{Bits}")}",
         [
             $"for all entries 'end' and 'view' of bits that the driver's builders set: if 'view' agrees with 'end' on the bits that the driver calls",
-            "used there, it behaves like it for every access.",
+            $"used there, {only?.Sentence ?? "it behaves like it for every access"}.",
             .. further ? ["The bits that this SMMU looks at although they are IGNORED count as used."] : (string[])[],
             .. Believed(about.Rules.WithoutSafeBits()), $"SMMU: {about.Hardware}",
         ],
-        () => StateComplete(further));
+        () => StateComplete(further, only));
 
-    private Part Safe(bool isOld) => new(
-        $"{kind}.safe-{(isOld ? "from" : "to")}.{about.Platform.Name}.{RulesDigest}",
+    private Part Safe(bool isOld, Judgement? only) => new(
+        $"{kind}.safe-{(isOld ? "from" : "to")}{Suffix(only)}.{about.Platform.Name}.{RulesDigest}",
         [
             $"{Any}: if '{(isOld ? "from" : "to")}' is legal, taking any of the bits that the driver calls safe from the other leaves the bits used",
-            "there the same, and what every access gets that can be made meanwhile.", .. Believed(about.Rules), $"SMMU: {about.Hardware}",
+            $"there the same, and {only?.Sentence ?? "what every access gets that can be made meanwhile"}.", .. Believed(about.Rules), $"SMMU: {about.Hardware}",
         ],
-        () => StateSafe(isOld));
+        () => StateSafe(isOld, only));
+
+    private static string Suffix(Judgement? only) => only is null ? "" : $"-{Digest(only.Sentence)}";
 
     // Class by class: the terms that decide what is used are constants then, and most of the proof is done while the terms are built.
-    private Statement StateComplete(bool further)
+    private Statement StateComplete(bool further, Judgement? only)
     {
         var (entry, free) = (AnyEntry.Of("end", about.Bits), AnyEntry.Of("view", about.Bits));
         var alike = TermBit.Constant(true);
@@ -155,13 +169,13 @@ internal sealed class EntryClauses(EntryCase about)
                 view[i] = (end[i] & used[i]) | (free[i] & ~used[i]);
             }
 
-            alike &= !each.Has<TermWord, TermBit>(in entry) | new AnyUpdate(about, end, end).IsOld(in view);
+            alike &= !each.Has<TermWord, TermBit>(in entry) | Alike(new AnyUpdate(about, end, end), in view, isOld: true, only);
         }
 
         return new Statement(TermBit.Constant(true), new Alternative("behaves alike", alike));
     }
 
-    private Statement StateSafe(bool isOld)
+    private Statement StateSafe(bool isOld, Judgement? only)
     {
         var (from, to, free) = (AnyEntry.Of("from", about.Bits), AnyEntry.Of("to", about.Bits), AnyEntry.Of("view", about.Bits));
         var entry = isOld ? from : to;
@@ -180,7 +194,7 @@ internal sealed class EntryClauses(EntryCase about)
             var isLegal = AnyEntry.Legal(about.Hardware, end);
             legal |= each.Has<TermWord, TermBit>(in entry) & isLegal;
             alike &= !each.Has<TermWord, TermBit>(in entry) | !isLegal | (AnyEntry.Same(Used(view, further: false), Used(end, further: false))
-                & (isOld ? update.IsOld(in view) : update.IsNew(in view)));
+                & Alike(update, in view, isOld, only));
         }
 
         return new Statement(legal, new Alternative("behaves alike", alike));
@@ -251,25 +265,42 @@ internal sealed class EntryClauses(EntryCase about)
             return new Statement(update.LegalEnds, conclude(update, update.View(batch)));
         });
 
-    private delegate TermBit Judgement(
-        in Outcome<TermWord, TermBit> seen, in Outcome<TermWord, TermBit> old, in Outcome<TermWord, TermBit> wanted);
+    // What must be so of an access under a view, as against the same access under an end.
+    private sealed record Judgement(string Sentence, Comparison Holds);
+
+    private delegate TermBit Comparison(in Outcome<TermWord, TermBit> seen, in Outcome<TermWord, TermBit> end);
+
+    private TermBit Alike(AnyUpdate update, in Entry<TermWord> view, bool isOld, Judgement? only)
+    {
+        if (only is null)
+        {
+            return isOld ? update.IsOld(in view) : update.IsNew(in view);
+        }
+
+        var (seen, end) = (about.Hardware.Of<TermWord, TermBit>(in view), isOld ? update.Old : update.New);
+        return ForEachAccess(update, access => only.Holds(seen[access], end[access]));
+    }
 
     private IReadOnlyList<Alternative> EachAccess(AnyUpdate update, in Entry<TermWord> view, Judgement judge)
     {
         var seen = about.Hardware.Of<TermWord, TermBit>(in view);
-        var (old, wanted) = (update.Old, update.New);
-        var all = TermBit.Constant(true);
-        // Translated accesses pass by themselves where they are not checked.
-        for (var access = 0; access < Math.Min(about.Hardware.Accesses, (int)Access.Translated); access++)
-        {
-            all &= judge(in seen[access], in old[access], in wanted[access])
-                | !about.Hardware.Counts<TermWord, TermBit>(access, update.From, update.To);
-        }
-
-        return [new Alternative("every access is as it should be", all)];
+        return [new Alternative("every access is as it should be", ForEachAccess(update, access =>
+            judge.Holds(seen[access], update.Old[access]) | judge.Holds(seen[access], update.New[access])))];
     }
 
-    private TermBit SameTables(in Outcome<TermWord, TermBit> left, in Outcome<TermWord, TermBit> right)
+    // Translated accesses pass by themselves where they are not checked.
+    private TermBit ForEachAccess(AnyUpdate update, Func<int, TermBit> holds)
+    {
+        var all = TermBit.Constant(true);
+        for (var access = 0; access < Math.Min(about.Hardware.Accesses, (int)Access.Translated); access++)
+        {
+            all &= holds(access) | !about.Hardware.Counts<TermWord, TermBit>(access, update.From, update.To);
+        }
+
+        return all;
+    }
+
+    private static TermBit SameTables(EntryCase about, in Outcome<TermWord, TermBit> left, in Outcome<TermWord, TermBit> right)
     {
         var same = TermWord.Same(left.Fate, right.Fate) & TermWord.Same(left.Cd, right.Cd);
         for (var i = 0; i < Entry<TermWord>.Words; i++)

@@ -27,10 +27,11 @@ internal sealed class EntryTheorems(EntryCase about, Func<string, ISubject> open
         yield return Implied(Make(EntryClaims.NoTornView, Windows(clauses.Torn), "from", "to"));
         if (about.Hardware.Accesses > 1)
         {
-            yield return Implied(Make(EntryClaims.NoTransitionalIdentity, Windows(clauses.Identity), "from", "to"));
+            yield return Implied(Make(EntryClaims.NoTransitionalIdentity, Windows(clauses.Identity), "from", "to"), clauses.AgreementForIdentity);
         }
 
-        yield return Implied(Make(TheoremClaims.NoForeignTables, Windows(clauses.Foreign), "from", "to", EntryClaims.NoTornView));
+        yield return Implied(
+            Make(TheoremClaims.NoForeignTables, Windows(clauses.Foreign), "from", "to", EntryClaims.NoTornView), clauses.AgreementForForeign);
         yield return Make(EntryClaims.FinalEqualsTarget, [clauses.Final], "from", "to");
         yield return Make(EntryClaims.AtMostThreeSyncs, [clauses.Syncs], "from", "to");
         yield return Make(EntryClaims.SecondRunIdle, [clauses.Idle], "to", "to");
@@ -48,8 +49,8 @@ internal sealed class EntryTheorems(EntryCase about, Func<string, ISubject> open
     private IReadOnlyList<Part> Windows(Func<int, Part> window) => [.. Enumerable.Range(0, clauses.Batches).Select(window)];
 
     // A writer without batches shows nothing at all.
-    private Theorem Implied(Theorem theorem) =>
-        theorem with { Premises = clauses.Batches == 0 ? [] : clauses.Agreement, Argument = ByAgreement };
+    private Theorem Implied(Theorem theorem, params IReadOnlyList<Part>[] weaker) => clauses.Batches == 0 ? theorem
+        : theorem with { Premises = clauses.Agreement, WeakerPremises = weaker, Argument = ByAgreement };
 
     private Theorem Make(Claim claim, IReadOnlyList<Part> parts, string from, string to, Claim? shownBy = null) =>
         new(TheoremClaims.Of(claim), about.Scope, parts)
