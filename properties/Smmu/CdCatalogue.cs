@@ -1,6 +1,7 @@
 // The system smmu-cd: updates of one context descriptor.
 
 using Verify.Bits;
+using Verify.Properties.Smmu.Proofs;
 using Verify.Smmu.Driver;
 using Verify.Smmu.Hardware;
 using Verify.Smmu.Tables;
@@ -32,7 +33,9 @@ public static class CdCatalogue
         EntryProperties.OfCd,
         _ => FieldSet.All,
         CdMatrix.Profiles,
-        platform => new CdHardware(platform.Smmu, platform.Stalls && !platform.StallEnabled)).With(Variants());
+        platform => new CdHardware(platform.Smmu, platform.Stalls && !platform.StallEnabled),
+        _ => Built.CdKinds,
+        Built.Cd).With(Variants());
 
     private static List<EntryVariant<CdBuilderRules>> Variants() =>
     [

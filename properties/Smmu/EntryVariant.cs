@@ -47,6 +47,8 @@ internal sealed record Refuted(Claim Claim, string Reason, params string[] Profi
 /// <param name="Bits">The bits that the builders of a variant set in some entry.</param>
 /// <param name="Profiles">The platforms that theorems are proved for.</param>
 /// <param name="Hardware">The SMMU of a platform, as it reads these entries.</param>
+/// <param name="Kinds">The kinds of entry that the builders of a variant make.</param>
+/// <param name="Make">An entry of a kind as the builders make it on a platform, for all values at once.</param>
 internal sealed record EntrySystem<TBuilders>(
     string Name,
     string Summary,
@@ -56,7 +58,9 @@ internal sealed record EntrySystem<TBuilders>(
     Func<UpdateScope, IReadOnlyList<Property<UpdateState>>> Properties,
     Func<TBuilders, FieldSet> Bits,
     IReadOnlyList<Platform> Profiles,
-    Func<Platform, EntryHardware> Hardware)
+    Func<Platform, EntryHardware> Hardware,
+    Func<TBuilders, IReadOnlyList<string>> Kinds,
+    Func<TBuilders, Platform, string, Built> Make)
 {
     /// <summary>The system with these variants.</summary>
     public SystemEntry With(IReadOnlyList<EntryVariant<TBuilders>> variants) => new(
@@ -78,17 +82,26 @@ internal sealed record EntrySystem<TBuilders>(
     private IReadOnlyList<Theorem> Theorems(EntryVariant<TBuilders> variant)
     {
         var all = Profiles.SelectMany(platform => Theorems(variant, platform)).ToList();
-        return [.. all.GroupBy(theorem => theorem.Claim.Name).SelectMany(group => group)];
+        return [.. all.GroupBy(theorem => theorem.Claim.Name).SelectMany(group => group), .. OfBuilders(variant)];
     }
+
+    private IEnumerable<Theorem> OfBuilders(EntryVariant<TBuilders> variant)
+    {
+        var about = new BuilderCase(Name, variant.Name, $"{variant.Builders}", Kinds(variant.Builders),
+            (platform, kind) => Make(variant.Builders, platform, kind), variant.Rules, Bits(variant.Builders), Hardware);
+        return new BuilderTheorems(about, scope => Open(variant, scope)).All().Select(theorem => Expect(theorem, variant, AnyScope.Platforms));
+    }
+
+    private static Theorem Expect(Theorem theorem, EntryVariant<TBuilders> variant, string profile) => theorem with
+    {
+        Violated = Array.Find(variant.Refuted, refuted => refuted.Claim.Name == theorem.Claim.Name
+            && (refuted.Profiles.Length == 0 || refuted.Profiles.Contains(profile)))?.Reason,
+    };
 
     private IEnumerable<Theorem> Theorems(EntryVariant<TBuilders> variant, Platform platform)
     {
         var about = new EntryCase(
             Name, variant.Name, variant.Writer, variant.Rules, Bits(variant.Builders), variant.FetchWords, platform, Hardware(platform));
-        return
-            from theorem in new EntryTheorems(about, scope => Open(variant, scope)).All()
-            let refuted = Array.Find(variant.Refuted, refuted => refuted.Claim.Name == theorem.Claim.Name
-                && (refuted.Profiles.Length == 0 || refuted.Profiles.Contains(platform.Name)))
-            select theorem with { Violated = refuted?.Reason };
+        return new EntryTheorems(about, scope => Open(variant, scope)).All().Select(theorem => Expect(theorem, variant, platform.Name));
     }
 }

@@ -1,5 +1,6 @@
 // The system smmu-ste: updates of one stream table entry by the writers of the driver's history, repaired and deliberately broken ones.
 
+using Verify.Properties.Smmu.Proofs;
 using Verify.Smmu.Driver;
 using Verify.Smmu.Hardware;
 using Verify.Smmu.Tables;
@@ -56,7 +57,9 @@ public static class SteCatalogue
         EntryProperties.OfSte,
         builders => builders.Bits,
         SteMatrix.Profiles,
-        platform => new SteHardware(platform.Smmu)).With(Variants());
+        platform => new SteHardware(platform.Smmu),
+        Built.SteKinds,
+        Built.Ste).With(Variants());
 
     private static List<EntryVariant<SteBuilderRules>> Variants() =>
     [

@@ -50,7 +50,8 @@ internal sealed class Attempt(Prover prover, Theorem theorem, List<Assignment> k
     private ProofReport Directly()
     {
         var open = new List<string>();
-        if (Known() is { } refuted)
+        var failures = new List<ProofReport>();
+        if (!theorem.WantsAllFailures && Known() is { } refuted)
         {
             return refuted;
         }
@@ -61,7 +62,13 @@ internal sealed class Attempt(Prover prover, Theorem theorem, List<Assignment> k
             switch (answer)
             {
                 case SolverAnswer.Sat sat:
-                    return Refuted(part, obligation, sat.Model);
+                    failures.Add(Refuted(part, obligation, sat.Model));
+                    if (!theorem.WantsAllFailures)
+                    {
+                        return failures[0];
+                    }
+
+                    break;
                 case SolverAnswer.Unsat:
                     CheckAssumption(part);
                     break;
@@ -69,6 +76,12 @@ internal sealed class Attempt(Prover prover, Theorem theorem, List<Assignment> k
                     open.Add($"{part.Name}: {Say(answer)}");
                     break;
             }
+        }
+
+        if (failures.Count > 0)
+        {
+            var all = failures.Select(failure => failure.Detail).Concat(open);
+            return failures[0] with { Detail = string.Join(" | ", all), Failures = [.. failures.SelectMany(failure => failure.Failures)] };
         }
 
         return open.Count > 0 ? Report(Verdict.Inconclusive, string.Join("; ", open))
@@ -99,6 +112,7 @@ internal sealed class Attempt(Prover prover, Theorem theorem, List<Assignment> k
         return Report(Verdict.Violated, OneLine.Of(string.Join("; ", theorem.Explain(part, values)))) with
         {
             Failed = part,
+            Failures = [part],
             Values = values,
             Counterexample = theorem.Confirm(part, values),
         };

@@ -36,6 +36,31 @@ internal static class AnyEntry
         return entry;
     }
 
+    /// <summary>The values of an entry of terms.</summary>
+    public static Entry<Number> Of(Assignment values, in Entry<TermWord> terms)
+    {
+        var valuation = new Valuation(values);
+        var entry = default(Entry<Number>);
+        for (var i = 0; i < Entry<Number>.Words; i++)
+        {
+            entry[i] = new Number(valuation.Of(terms[i]));
+        }
+
+        return entry;
+    }
+
+    /// <summary>The bits of a set, as an entry.</summary>
+    public static Entry<TermWord> Constant(FieldSet bits)
+    {
+        var entry = default(Entry<TermWord>);
+        for (var i = 0; i < Entry<TermWord>.Words; i++)
+        {
+            entry[i] = TermWord.Constant(bits[i]);
+        }
+
+        return entry;
+    }
+
     /// <summary>V=0, or neither ILLEGAL nor of a reserved configuration.</summary>
     public static TermBit Legal(EntryHardware hardware, in Entry<TermWord> entry) =>
         hardware.V.Is<TermWord, TermBit>(in entry, 0)

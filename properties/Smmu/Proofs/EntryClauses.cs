@@ -228,5 +228,5 @@ internal sealed class EntryClauses(EntryCase about)
     }
 
     // Equal texts give equal names, and a name says that the obligation is the same.
-    private static string Digest(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..8];
+    internal static string Digest(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..8];
 }

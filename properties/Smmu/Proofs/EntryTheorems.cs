@@ -53,21 +53,12 @@ internal sealed class EntryTheorems(EntryCase about, Func<string, ISubject> open
     private TraceDocument Replay(Part part, Assignment values, string from, string to, Claim claim)
     {
         var scope = AnyScope.Name(about.Platform, AnyEntry.Of(values, from, about.Bits), AnyEntry.Of(values, to, about.Bits));
-        var report = open(scope).Explore(new ExploreOptions { Threads = 1, Properties = [claim.Name] });
-        return report.Outcomes[0].Counterexample
-            ?? throw new UnconfirmedException($"{part.Name} is refuted, but {about.System}/{about.Variant} at scope {scope} shows no violation of {claim.Name}");
+        return AnyScope.Replay(open, scope, claim, part);
     }
 
     private IReadOnlyList<string> Explain(Assignment values, string from, string to)
     {
         var (old, wanted) = (AnyEntry.Of(values, from, about.Bits), AnyEntry.Of(values, to, about.Bits));
-        return [$"from {Say(old)}", $"to {Say(wanted)}"];
-    }
-
-    private string Say(Entry<Number> entry)
-    {
-        var layout = about.Hardware.Layout;
-        var fields = Enumerable.Range(0, layout.Words).SelectMany(word => layout.Say(word, null, entry[word].Value)).ToList();
-        return fields.Count == 0 ? "all zero" : string.Join(" ", fields);
+        return [$"from {about.Hardware.Layout.Say(old)}", $"to {about.Hardware.Layout.Say(wanted)}"];
     }
 }

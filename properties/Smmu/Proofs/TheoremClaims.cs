@@ -12,6 +12,11 @@ public static class TheoremClaims
         "No access is translated by tables or with tags (VMID, ASID, stream world) that are neither those of the old entry nor those of the new one.",
         "smmuv3 4.5 I1 and 2.5: what a mix of two entries would put into the TLB", "I1", "I9");
 
+    /// <summary>I11, entries that a guest has a say in.</summary>
+    public static Claim NestedLegal { get; } = new("NestedLegal", PropertyKind.Theorem,
+        "The driver makes no ILLEGAL entry from a guest's STE that it accepts.",
+        "smmuv3 4.5, I11; section 5: of a vSTE the driver validates CFG, EATS and which bits are set, not the values of the other fields", "I11");
+
     /// <summary>A claim that exploration makes of the entries of its scope, made of all entries.</summary>
     public static Claim Of(Claim claim) => claim with { Kind = PropertyKind.Theorem };
 }
