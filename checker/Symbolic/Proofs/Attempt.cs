@@ -58,6 +58,12 @@ internal sealed class Attempt(Prover prover, Theorem theorem, List<Assignment> k
 
         foreach (var part in theorem.Parts)
         {
+            if (part.Premise is { } premise && prover.Decide(premise.Name, premise.Comments, () => premise.State().Fails, log).Answer is SolverAnswer.Unsat)
+            {
+                CheckAssumption(premise);
+                continue;
+            }
+
             var (answer, obligation) = prover.Decide(part.Name, part.Comments, () => part.State().Fails, log);
             switch (answer)
             {

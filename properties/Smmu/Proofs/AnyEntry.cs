@@ -12,6 +12,10 @@ internal static class AnyEntry
     /// <summary>The names of the words of an entry, "name.w0" and so on.</summary>
     public static string Word(string name, int word) => $"{name}.w{word}";
 
+    /// <summary>The words of two entries, side by side.</summary>
+    public static IReadOnlyList<(string, string)> Pairs(string left, string right) =>
+        [.. Enumerable.Range(0, Entry<TermWord>.Words).Select(word => (Word(left, word), Word(right, word)))];
+
     /// <summary>An entry of which the bits in <paramref name="bits"/> may have any value and all others are 0.</summary>
     public static Entry<TermWord> Of(string name, FieldSet bits)
     {

@@ -83,18 +83,23 @@ internal sealed class AnyUpdate
     /// <summary>What each access gets after.</summary>
     public Behaviour<TermWord, TermBit> New => wanted ??= about.Hardware.Of<TermWord, TermBit>(To);
 
-    private TermBit Alike(in Entry<TermWord> view, Behaviour<TermWord, TermBit> end)
+    /// <summary>Whether every access that can be made while an entry changes between two images gets the same by two behaviours.</summary>
+    public static TBit Alike<TWord, TBit>(
+        EntryHardware hardware, in Behaviour<TWord, TBit> seen, in Behaviour<TWord, TBit> end, in Entry<TWord> from, in Entry<TWord> to)
+        where TWord : struct, IWord<TWord, TBit>
+        where TBit : struct, IBit<TBit>
     {
-        var seen = about.Hardware.Of<TermWord, TermBit>(in view);
-        var alike = TermBit.Constant(true);
-        for (var access = 0; access < about.Hardware.Accesses; access++)
+        var alike = TBit.Constant(true);
+        for (var access = 0; access < hardware.Accesses; access++)
         {
-            alike &= Outcome<TermWord, TermBit>.Same(seen[access], end[access])
-                | !about.Hardware.Counts<TermWord, TermBit>(access, From, To);
+            alike &= Outcome<TWord, TBit>.Same(seen[access], end[access]) | !hardware.Counts<TWord, TBit>(access, in from, in to);
         }
 
         return alike;
     }
+
+    private TermBit Alike(in Entry<TermWord> view, Behaviour<TermWord, TermBit> end) =>
+        Alike(about.Hardware, about.Hardware.Of<TermWord, TermBit>(in view), in end, From, To);
 
     private TermWord Word(int batch, int word)
     {

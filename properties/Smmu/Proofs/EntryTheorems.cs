@@ -1,6 +1,5 @@
 // The theorems about updates of any entry to any other, for one variant on one profile.
 
-using Verify.Bits;
 using Verify.Engine;
 using Verify.Engine.Traces;
 using Verify.Smmu.Hardware;
@@ -33,6 +32,10 @@ internal sealed class EntryTheorems(EntryCase about, Func<string, ISubject> open
         yield return Make(EntryClaims.FinalEqualsTarget, [clauses.Final], "from", "to");
         yield return Make(EntryClaims.AtMostThreeSyncs, [clauses.Syncs], "from", "to");
         yield return Make(EntryClaims.SecondRunIdle, [clauses.Idle], "to", "to");
+        foreach (var theorem in new TightTheorems(about, open).All())
+        {
+            yield return theorem;
+        }
     }
 
     // What the EATS check of an SMMUv3.0 looks at is a claim of its own, as in exploration.
@@ -45,7 +48,7 @@ internal sealed class EntryTheorems(EntryCase about, Func<string, ISubject> open
     private Theorem Make(Claim claim, IReadOnlyList<Part> parts, string from, string to, Claim? shownBy = null) =>
         new(TheoremClaims.Of(claim), about.Scope, parts)
         {
-            Pairs = [.. Enumerable.Range(0, Entry<Number>.Words).Select(word => (AnyEntry.Word(from, word), AnyEntry.Word(to, word)))],
+            Pairs = AnyEntry.Pairs(from, to),
             Confirm = (part, values) => Replay(part, values, from, to, shownBy ?? claim),
             Explain = (_, values) => Explain(values, from, to),
         };

@@ -12,6 +12,13 @@ public static class TheoremClaims
         "No access is translated by tables or with tags (VMID, ASID, stream world) that are neither those of the old entry nor those of the new one.",
         "smmuv3 4.5 I1 and 2.5: what a mix of two entries would put into the TLB", "I1", "I9");
 
+    /// <summary>I4, tightness, field by field.</summary>
+    public static Claim UsedBitsTight { get; } = EntryClaims.UsedBitsTight with
+    {
+        Kind = PropertyKind.Theorem,
+        Sentence = "No update breaks for the sake of one field alone that could be moved in its first batch without being seen.",
+    };
+
     /// <summary>I11, entries that a guest has a say in.</summary>
     public static Claim NestedLegal { get; } = new("NestedLegal", PropertyKind.Theorem,
         "The driver makes no ILLEGAL entry from a guest's STE that it accepts.",
