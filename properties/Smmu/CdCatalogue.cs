@@ -23,6 +23,9 @@ public static class CdCatalogue
     private static readonly Why Final = new(EntryClaims.FinalEqualsTarget, "words are left as they were");
     private static readonly Why Released = new(EntryClaims.ReleaseStaysValid, "V=0 while the CD is released");
 
+    private static readonly Refuted OverWide = new(TheoremClaims.UsedBitsTight,
+        "reserved words, table 1 although EPD1 turns it off, and ENDI without any table count as used");
+
     /// <summary>The system.</summary>
     public static SystemEntry System { get; } = new EntrySystem<CdBuilderRules>(
         "smmu-cd",
@@ -35,7 +38,8 @@ public static class CdCatalogue
         CdMatrix.Profiles,
         platform => new CdHardware(platform.Smmu, platform.Stalls && !platform.StallEnabled),
         _ => Built.CdKinds,
-        Built.Cd).With(Variants());
+        Built.Cd).With([.. Variants().Select(variant =>
+            TightTheorems.AreAbout(variant.Writer) ? variant with { Refuted = [.. variant.Refuted, OverWide] } : variant)]);
 
     private static List<EntryVariant<CdBuilderRules>> Variants() =>
     [

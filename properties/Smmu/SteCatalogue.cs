@@ -45,6 +45,8 @@ public static class SteCatalogue
     private static readonly Why Stale = new(EntryClaims.NoStaleAfterSync, "the last batch is not followed by CFGI and CMD_SYNC");
     private static readonly Why Final = new(EntryClaims.FinalEqualsTarget, "words are left as they were");
 
+    private static readonly Refuted Guard = new(TheoremClaims.SafeBitsNecessary, "S2S in the target holds EATS back for nothing, and so does S1CHK at both ends");
+
     /// <summary>The system.</summary>
     public static SystemEntry System { get; } = new EntrySystem<SteBuilderRules>(
         "smmu-ste",
@@ -59,7 +61,23 @@ public static class SteCatalogue
         SteMatrix.Profiles,
         platform => new SteHardware(platform.Smmu),
         Built.SteKinds,
-        Built.Ste).With(Variants());
+        Built.Ste).With([.. Variants().Select(variant => variant with { Refuted = [.. variant.Refuted, .. OfBuildersAndMask(variant)] })]);
+
+    // What every version with these builders or masks refutes, whatever else is wrong with it.
+    private static IEnumerable<Refuted> OfBuildersAndMask(EntryVariant<SteBuilderRules> variant)
+    {
+        if (variant.Builders.Nested)
+        {
+            yield return new(TheoremClaims.NestedLegal,
+                "S1STALLD, S1CDMAX, S1FMT and S1CTXPTR of a vSTE are taken as they are; S2S=1 with EATS=TRANS as on the host (B8)");
+        }
+
+        if (TightTheorems.AreAbout(variant.Writer))
+        {
+            yield return new(TheoremClaims.UsedBitsTight,
+                "S1FMT and S1DSS without substreams, SHCFG and STRW of nested entries, S2VMID in the EL2 world, MEV, EATS: used where nothing depends on them");
+        }
+    }
 
     private static List<EntryVariant<SteBuilderRules>> Variants() =>
     [
@@ -97,15 +115,17 @@ public static class SteCatalogue
             [Eats with { Reason = "MEV and EATS count as used in a second word (B1, B2, B3)" }, Vmid, MevTight, StallAndAts, V30]),
         new("7.0", "with update_safe bits (2781f2a930ab, f3c1d372dbb8, 7cad80048595)", new Writer70(),
             new SteRules(SteUsedBits.V615, SteSafeBits.V70), V615,
-            [Vmid with { Reason = "S2VMID counts as used by stage 1 in the EL2 world (3.1 note a)" }, MevTight, StallAndAts, V30]),
+            [Vmid with { Reason = "S2VMID counts as used by stage 1 in the EL2 world (3.1 note a)" }, MevTight, StallAndAts, V30])
+            { Refuted = [Guard] },
         new("7.0-eats-only", "7.0 without MEV among the safe bits (B2)", new Writer70(),
             new SteRules(SteUsedBits.V615, new SteSafeBits { Mev = false }), V615,
-            [Eats with { Reason = "MEV counts as used in a second word (B2)" }, Vmid, MevTight, StallAndAts, V30]),
+            [Eats with { Reason = "MEV counts as used in a second word (B2)" }, Vmid, MevTight, StallAndAts, V30]) { Refuted = [Guard] },
         new("7.0-mev-only", "7.0 without EATS among the safe bits (B3)", new Writer70(),
             new SteRules(SteUsedBits.V615, new SteSafeBits { EatsTrans0 = false }), V615, [Eats, Vmid, MevTight, StallAndAts, V30]),
         new("7.0-eats-unguarded", "7.0 with EATS safe even beside S1CHK or S2S (B3's guard removed)", new Writer70(),
-            new SteRules(SteUsedBits.V615, new SteSafeBits { EatsGuarded = false }), V615,
-            [Torn with { Reason = "EATS=TRANS meets S2S=1, which is ILLEGAL (B3 without its guard)" }, Vmid, MevTight, StallAndAts, V30]),
+            new SteRules(SteUsedBits.V615, new SteSafeBits { Guard = EatsGuard.None }), V615,
+            [Torn with { Reason = "EATS=TRANS meets S2S=1, which is ILLEGAL (B3 without its guard)" }, Vmid, MevTight, StallAndAts, V30])
+            { Refuted = [new(TheoremClaims.SafeBitsSufficient, "EATS=TRANS meets S2S=1, which is ILLEGAL (B3 without its guard)")] },
         new("entry-sync-64", "posted generic helper with 64-bit quanta, as written (smmuv3 4.4)", new EntrySyncWriter(1),
             new SteRules(SteUsedBits.V615), V615,
             [Torn with { Reason = "the break stores V together with other words" }, Identity, Eats, Vmid, MevTight, StallAndAts, V30]),

@@ -51,13 +51,19 @@ internal sealed class Attempt(Prover prover, Theorem theorem, List<Assignment> k
     {
         var open = new List<string>();
         var failures = new List<ProofReport>();
-        if (!theorem.WantsAllFailures && Known() is { } refuted)
+        if (!theorem.WantsAllFailures && theorem.Parts.Select(Known).FirstOrDefault(refuted => refuted is not null) is { } first)
         {
-            return refuted;
+            return first;
         }
 
         foreach (var part in theorem.Parts)
         {
+            if (theorem.WantsAllFailures && Known(part) is { } refuted)
+            {
+                failures.Add(refuted);
+                continue;
+            }
+
             if (part.Premise is { } premise && prover.Decide(premise.Name, premise.Comments, () => premise.State().Fails, log).Answer is SolverAnswer.Unsat)
             {
                 CheckAssumption(premise);
@@ -94,21 +100,15 @@ internal sealed class Attempt(Prover prover, Theorem theorem, List<Assignment> k
             : Report(Verdict.Holds, theorem.Parts.Count == 1 ? "proved" : $"proved in {theorem.Parts.Count} parts");
     }
 
-    private ProofReport? Known()
+    private ProofReport? Known(Part part)
     {
-        foreach (var part in known.Count > 0 ? theorem.Parts : [])
+        if (known.Count == 0)
         {
-            var obligation = Prover.Build(part.Name, part.Comments, () => part.State().Fails);
-            foreach (var values in known)
-            {
-                if (obligation.IsSatisfiedBy(values))
-                {
-                    return Refuted(part, obligation, values);
-                }
-            }
+            return null;
         }
 
-        return null;
+        var obligation = Prover.Build(part.Name, part.Comments, () => part.State().Fails);
+        return known.Find(obligation.IsSatisfiedBy) is { } values ? Refuted(part, obligation, values) : null;
     }
 
     private ProofReport Refuted(Part part, Obligation obligation, Assignment model)

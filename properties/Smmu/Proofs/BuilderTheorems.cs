@@ -131,7 +131,8 @@ internal sealed class BuilderTheorems(BuilderCase about, Func<string, ISubject> 
     private IReadOnlyList<string> Explain(Part part, Assignment values)
     {
         var (platform, entry) = Example(part, values);
-        var broken = IsSte && part.Name.Contains("legal", StringComparison.Ordinal) ? SteLegality.Broken(platform.Smmu, entry) : [];
-        return [$"platform {platform.Name}", $"{kindOfPart[part.Name]} {about.Hardware(platform).Layout.Say(entry)}", .. broken];
+        var hardware = about.Hardware(platform);
+        var broken = hardware is CdHardware cd ? CdLegality.Broken(cd.Smmu, entry, cd.StallDisabled) : SteLegality.Broken(platform.Smmu, entry);
+        return [$"platform {platform.Name}", $"{kindOfPart[part.Name]} {hardware.Layout.Say(entry)}", .. broken];
     }
 }

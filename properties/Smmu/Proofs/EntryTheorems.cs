@@ -32,7 +32,7 @@ internal sealed class EntryTheorems(EntryCase about, Func<string, ISubject> open
         yield return Make(EntryClaims.FinalEqualsTarget, [clauses.Final], "from", "to");
         yield return Make(EntryClaims.AtMostThreeSyncs, [clauses.Syncs], "from", "to");
         yield return Make(EntryClaims.SecondRunIdle, [clauses.Idle], "to", "to");
-        foreach (var theorem in new TightTheorems(about, open).All())
+        foreach (var theorem in new TightTheorems(about, open).All().Concat(new SafeTheorems(about, open).All()))
         {
             yield return theorem;
         }

@@ -19,6 +19,16 @@ public static class TheoremClaims
         Sentence = "No update breaks for the sake of one field alone that could be moved in its first batch without being seen.",
     };
 
+    /// <summary>B3's guard, enough.</summary>
+    public static Claim SafeBitsSufficient { get; } = new("SafeBitsSufficient", PropertyKind.Theorem,
+        "An entry in which only safe bits are as in the other image is legal, and behaves as it did for every access that can be made meanwhile.",
+        "smmuv3 3.2: when EATS is safe; 2.4: EATS=TRANS with S2S=1 is ILLEGAL", "I11", "B3");
+
+    /// <summary>B3's guard, no more than enough.</summary>
+    public static Claim SafeBitsNecessary { get; } = new("SafeBitsNecessary", PropertyKind.Theorem,
+        "Where one condition of the guard alone makes an update break for EATS, the writer would show an ILLEGAL entry without that condition.",
+        "smmuv3 3.2: neither image has S1CHK or S2S", "I2", "B3");
+
     /// <summary>I11, entries that a guest has a say in.</summary>
     public static Claim NestedLegal { get; } = new("NestedLegal", PropertyKind.Theorem,
         "The driver makes no ILLEGAL entry from a guest's STE that it accepts.",

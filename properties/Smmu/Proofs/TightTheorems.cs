@@ -18,19 +18,21 @@ internal sealed class TightTheorems(EntryCase about, Func<string, ISubject> open
 {
     private readonly Dictionary<string, Field> fieldOfPart = [];
 
-    // Whether a break is needless is asked of writers that break for nothing but a second critical word.
-    // A server SMMU with and without the EL2 stream worlds, and for CDs with stalls: what else differs between profiles makes more fields RES0, no
+    // A server SMMU with and without the EL2 stream worlds, and for CDs one with stalls: what else differs between profiles makes more fields RES0, no
     // field matter more.
-    private bool Applies => about.Platform.Name is "ats" or "e2h" or "stall" && (about.Writer is Writer69 or Writer70 || about.Writer.GetType() == typeof(Writer610));
+    private bool Applies => about.Platform.Name is "ats" or "e2h" or "stall" && AreAbout(about.Writer);
 
     private Claim ShownBy => about.Platform.Smmu.Hyp ? EntryClaims.HitlessWhenPossibleE2h : EntryClaims.HitlessWhenPossible;
+
+    /// <summary>Whether a break can be needless: it is asked of writers that break for nothing but a second critical word.</summary>
+    public static bool AreAbout(EntryWriter writer) => writer is Writer69 or Writer70 || writer.GetType() == typeof(Writer610);
 
     /// <summary>The theorem, if the writer is one that it is about.</summary>
     public IEnumerable<Theorem> All()
     {
         if (Applies)
         {
-            var fields = about.Hardware.Layout.Parts.Where(field => (about.Bits[field.Word] & field.Mask) != 0);
+            var fields = about.Hardware.Layout.Parts.Where(field => UseOf(field).Contains('1', StringComparison.Ordinal));
             yield return new Theorem(TheoremClaims.UsedBitsTight, about.Scope, [.. fields.Select(Tight)])
             {
                 WantsAllFailures = true,
@@ -84,7 +86,7 @@ internal sealed class TightTheorems(EntryCase about, Func<string, ISubject> open
         var eased = new AnyUpdate(Eased(field), from, to);
         var moved = Moved(field, in from, in to);
         return new Statement(
-            update.LegalEnds & WithinMask(in from) & WithinMask(in to) & Differ(field, in from, in to) & Uses(field, in from) & Uses(field, in to),
+            update.LegalEnds & about.WithinMask(in from) & about.WithinMask(in to) & Differ(field, in from, in to) & Uses(field, in from) & Uses(field, in to),
             new Alternative("the field matters before", !update.IsOld(moved.Named("moved")) | !SameMask(in from, in moved)),
             new Alternative("nothing breaks", !update.Breaks),
             new Alternative("another field breaks it as well", eased.Breaks));
@@ -115,9 +117,6 @@ internal sealed class TightTheorems(EntryCase about, Func<string, ISubject> open
 
     private static TermBit Differ(Field field, in Entry<TermWord> from, in Entry<TermWord> to) =>
         !TermWord.Same((from[field.Word] ^ to[field.Word]) & TermWord.Constant(field.Mask), TermWord.Constant(0));
-
-    private TermBit WithinMask(in Entry<TermWord> entry) =>
-        AnyEntry.Same(in entry, about.Rules.Used<TermWord, TermBit>(in entry).Keep(in entry));
 
     private TermBit SameMask(in Entry<TermWord> left, in Entry<TermWord> right) =>
         AnyEntry.Same(about.Rules.Used<TermWord, TermBit>(in left).Bits, about.Rules.Used<TermWord, TermBit>(in right).Bits);
