@@ -39,7 +39,7 @@ public static class CdCatalogue
         platform => new CdHardware(platform.Smmu, platform.Stalls && !platform.StallEnabled),
         _ => Built.CdKinds,
         Built.Cd).With([.. Variants().Select(variant =>
-            TightTheorems.AreAbout(variant.Writer) ? variant with { Refuted = [.. variant.Refuted, OverWide] } : variant)]);
+            TightTheorems.AreAbout(variant.Writer, variant.Rules, FieldSet.All) ? variant with { Refuted = [.. variant.Refuted, OverWide] } : variant)]);
 
     private static List<EntryVariant<CdBuilderRules>> Variants() =>
     [

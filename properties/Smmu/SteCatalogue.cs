@@ -45,7 +45,8 @@ public static class SteCatalogue
     private static readonly Why Stale = new(EntryClaims.NoStaleAfterSync, "the last batch is not followed by CFGI and CMD_SYNC");
     private static readonly Why Final = new(EntryClaims.FinalEqualsTarget, "words are left as they were");
 
-    private static readonly Refuted Guard = new(TheoremClaims.SafeBitsNecessary, "S2S in the target holds EATS back for nothing, and so does S1CHK at both ends");
+    private static readonly Refuted Guard = new(
+        TheoremClaims.SafeBitsNecessary, "S2S in the target holds EATS back for nothing, and so does S1CHK at both ends");
 
     /// <summary>The system.</summary>
     public static SystemEntry System { get; } = new EntrySystem<SteBuilderRules>(
@@ -72,7 +73,7 @@ public static class SteCatalogue
                 "S1STALLD, S1CDMAX, S1FMT and S1CTXPTR of a vSTE are taken as they are; S2S=1 with EATS=TRANS as on the host (B8)");
         }
 
-        if (TightTheorems.AreAbout(variant.Writer))
+        if (TightTheorems.AreAbout(variant.Writer, variant.Rules, variant.Builders.Bits))
         {
             yield return new(TheoremClaims.UsedBitsTight,
                 "S1FMT and S1DSS without substreams, SHCFG and STRW of nested entries, S2VMID in the EL2 world, MEV, EATS: used where nothing depends on them");

@@ -113,7 +113,7 @@ internal sealed class Attempt(Prover prover, Theorem theorem, List<Assignment> k
 
     private ProofReport Refuted(Part part, Obligation obligation, Assignment model)
     {
-        var values = Minimiser.Minimise(obligation, model, theorem.Pairs);
+        var values = prover.Minimise(obligation, model, theorem.Pairs);
         known.Add(values);
         return Report(Verdict.Violated, OneLine.Of(string.Join("; ", theorem.Explain(part, values)))) with
         {

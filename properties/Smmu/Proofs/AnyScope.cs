@@ -24,7 +24,8 @@ internal static class AnyScope
     public static string Name(Platform platform) => $"{Prefix}{platform.Name}";
 
     /// <summary>The scope of one pair.</summary>
-    public static string Name(Platform platform, in Entry<Number> from, in Entry<Number> to) => $"{Name(platform)}:{Words(from)}:{Words(to)}";
+    public static string Name(Platform platform, in Entry<Number> from, in Entry<Number> to) =>
+        $"{Name(platform)}:{Words(from)}:{Words(to)}";
 
     /// <summary>The pair that a scope names; null where it names neither one of them nor one of <see cref="PlatformList"/>, or is no scope of this form.</summary>
     public static EntryPair? Pair(string scope, IReadOnlyList<Platform> platforms)

@@ -16,7 +16,9 @@ internal sealed class SafeTheorems(EntryCase about, Func<string, ISubject> open)
 {
     private SteSafeBits? Safe => about.Writer.MovesSafeBits ? (about.Rules as SteRules)?.SafeBits : null;
 
-    /// <summary>The theorems, for a writer that moves safe bits. The EATS check differs between SMMUv3.0 and later; nothing else between profiles does.</summary>
+    /// <summary>
+    /// The theorems, for a writer that moves safe bits. The EATS check differs between SMMUv3.0 and later; nothing else between profiles does.
+    /// </summary>
     public IEnumerable<Theorem> All()
     {
         if (Safe is { } safe && about.Platform.Name is "ats" or "v3.0")

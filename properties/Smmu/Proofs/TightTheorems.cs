@@ -5,6 +5,7 @@ using Verify.Bits;
 using Verify.Engine;
 using Verify.Engine.Traces;
 using Verify.Smmu.Driver;
+using Verify.Smmu.Tables;
 using Verify.Smmu.Writers;
 using Verify.Symbolic;
 using Verify.Symbolic.Proofs;
@@ -18,22 +19,28 @@ internal sealed class TightTheorems(EntryCase about, Func<string, ISubject> open
 {
     private readonly Dictionary<string, Field> fieldOfPart = [];
 
-    // A server SMMU with and without the EL2 stream worlds, and for CDs one with stalls: what else differs between profiles makes more fields RES0, no
-    // field matter more.
-    private bool Applies => about.Platform.Name is "ats" or "e2h" or "stall" && AreAbout(about.Writer);
+    // A server SMMU with and without the EL2 stream worlds, and for CDs one with stalls: proofs are not cheap, and what else differs between
+    // profiles mostly makes fields RES0.
+    private bool Applies => about.Platform.Name is "ats" or "e2h" or "stall" && AreAbout(about.Writer, about.Rules, about.Bits);
 
     private Claim ShownBy => about.Platform.Smmu.Hyp ? EntryClaims.HitlessWhenPossibleE2h : EntryClaims.HitlessWhenPossible;
 
-    /// <summary>Whether a break can be needless: it is asked of writers that break for nothing but a second critical word.</summary>
-    public static bool AreAbout(EntryWriter writer) => writer is Writer69 or Writer70 || writer.GetType() == typeof(Writer610);
+    /// <summary>
+    /// Whether it is asked if a break is needless: of writers that break for nothing but a second critical word, and of masks that miss no field
+    /// altogether that builders set.
+    /// </summary>
+    public static bool AreAbout(EntryWriter writer, EntryRules rules, FieldSet bits) =>
+        (writer is Writer69 or Writer70 || writer.GetType() == typeof(Writer610))
+        && (rules is not SteRules || Ste.Layout.Fields.All(field => (bits[field.Word] & field.Mask) != field.Mask || IsUsed(rules, field)));
 
-    /// <summary>The theorem, if the writer is one that it is about.</summary>
+    /// <summary>The theorem, if it is about this writer and mask.</summary>
     public IEnumerable<Theorem> All()
     {
         if (Applies)
         {
-            var fields = about.Hardware.Layout.Parts.Where(field => UseOf(field).Contains('1', StringComparison.Ordinal));
-            yield return new Theorem(TheoremClaims.UsedBitsTight, about.Scope, [.. fields.Select(Tight)])
+            // On the SMMU with EL2 worlds only the fields are asked for that the worlds decide about.
+            var fields = about.Platform.Smmu.Hyp ? [Ste.Strw, Ste.S2Vmid] : about.Hardware.Layout.Parts;
+            yield return new Theorem(TheoremClaims.UsedBitsTight, about.Scope, [.. fields.Where(field => IsUsed(about.Rules, field)).Select(Tight)])
             {
                 WantsAllFailures = true,
                 Pairs = AnyEntry.Pairs("from", "to"),
@@ -46,7 +53,7 @@ internal sealed class TightTheorems(EntryCase about, Func<string, ISubject> open
 
     private Part Tight(Field field)
     {
-        var believed = $"{about.Rules}{(about.Writer.MovesSafeBits ? ", safe bits moved" : "")}";
+        var believed = $"{about.Rules}{(about.Writer.MovesSafeBits && about.Rules.HasSafeBits ? ", safe bits moved" : "")}";
         var part = new Part(
             $"{PartName("tight", field)}.{EntryClauses.Digest($"{believed}{EntryClauses.Say(about.Bits)}")}",
             [
@@ -64,7 +71,7 @@ internal sealed class TightTheorems(EntryCase about, Func<string, ISubject> open
 
     // Most fields matter wherever they are used, by every mask. That does not depend on the writer, nor on what else is used.
     private Part Matters(Field field) => new(
-        $"{PartName("matters", field)}.{EntryClauses.Digest(UseOf(field))}",
+        $"{PartName("matters", field)}.{EntryClauses.Digest(UseOf(about.Rules, field))}",
         [
             $"for all legal entries 'from' that use {field.Name}, and all 'to': 'from' behaves otherwise with the {field.Name} of 'to', where that differs.",
             $"SMMU: {about.Hardware}",
@@ -81,7 +88,8 @@ internal sealed class TightTheorems(EntryCase about, Func<string, ISubject> open
 
     private Statement State(Field field)
     {
-        var update = new AnyUpdate(about);
+        // All these writers break alike, so that versions with the same masks share the question.
+        var update = new AnyUpdate(about with { Writer = about.Writer.MovesSafeBits ? new Writer70() : new Writer610() });
         var (from, to) = (update.From, update.To);
         var eased = new AnyUpdate(Eased(field), from, to);
         var moved = Moved(field, in from, in to);
@@ -96,8 +104,10 @@ internal sealed class TightTheorems(EntryCase about, Func<string, ISubject> open
         $"{about.Hardware.Layout.Name.ToLowerInvariant()}.{what}.{about.Platform.Name}."
         + field.Name.Replace("[", "_", StringComparison.Ordinal).Replace("]", "", StringComparison.Ordinal).Replace(':', '-');
 
+    private static bool IsUsed(EntryRules rules, Field field) => UseOf(rules, field).Contains('1', StringComparison.Ordinal);
+
     // When a field is used, as text: equal texts mean that masks agree on it, for masks look at no bits but V, CFG, EPD0 and S1DSS.
-    private string UseOf(Field field)
+    private static string UseOf(EntryRules rules, Field field)
     {
         int[] deciding = [0, 1, 2, 3, 14, 31];
         var text = new StringBuilder();
@@ -105,7 +115,7 @@ internal sealed class TightTheorems(EntryCase about, Func<string, ISubject> open
         {
             var word0 = deciding.Index().Aggregate(0UL, (word, bit) => word | ((ulong)(choice >> bit.Index & 1) << bit.Item));
             var entry = Entry.Of(word0, (ulong)(choice >> deciding.Length));
-            var used = about.Rules.Used<Number, Truth>(in entry).Bits[field.Word].Value & field.Mask;
+            var used = rules.Used<Number, Truth>(in entry).Bits[field.Word].Value & field.Mask;
             text.Append(used == field.Mask ? 1 : 0);
         }
 
