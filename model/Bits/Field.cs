@@ -97,10 +97,6 @@ public sealed class Field
     public void Set(ref Entry<Number> entry, ulong value) =>
         entry[Word] = new Number((entry[Word].Value & ~Mask) | Put(value));
 
-    /// <summary>Sets an address field to the bits of <paramref name="address"/> that it holds; the others are dropped, as masks in the driver do.</summary>
-    public void SetAddress(ref Entry<Number> entry, ulong address) =>
-        entry[Word] = new Number((entry[Word].Value & ~Mask) | (address & Mask));
-
     /// <summary>How <paramref name="value"/> (shifted down) reads: its name, or the number.</summary>
     public string Say(ulong value)
     {

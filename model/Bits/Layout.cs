@@ -73,6 +73,13 @@ public sealed class Layout
         }
     }
 
+    /// <summary>The parts of <paramref name="entry"/> that are not 0, on one line.</summary>
+    public string Say(Entry<Number> entry)
+    {
+        var parts = Enumerable.Range(0, Words).SelectMany(word => Say(word, null, entry[word].Value)).ToList();
+        return parts.Count == 0 ? "all zero" : string.Join(" ", parts);
+    }
+
     private IEnumerable<Field> Gaps()
     {
         for (var word = 0; word < Words; word++)

@@ -26,6 +26,9 @@ public static class CdCatalogue
     private static readonly Why Final = new(EntryClaims.FinalEqualsTarget, "words are left as they were");
     private static readonly Why Released = new(EntryClaims.ReleaseStaysValid, "V=0 while the CD is released");
 
+    private static readonly Refuted OverWide = new(TheoremClaims.UsedBitsTight,
+        "reserved words, table 1 although EPD1 turns it off, and ENDI without any table count as used");
+
     /// <summary>The system.</summary>
     public static SystemEntry System { get; } = new EntrySystem<CdBuilderRules>(
         "smmu-cd",
@@ -37,9 +40,15 @@ public static class CdCatalogue
         _ => FieldWords,
         CdMatrix.Profiles,
         platform => new CdHardware(platform.Smmu, platform.Stalls && !platform.StallEnabled),
-        CdForms.Of).With([.. Variants().Select(variant => variant with { Refuted = [.. variant.Refuted, .. HitlessRefutations.Of(variant)] })]);
+        CdForms.Of,
+        _ => Built.CdKinds,
+        Built.Cd).With([.. Variants().Select(variant => variant.And(
+            [.. HitlessRefutations.Of(variant), .. TightTheorems.AreAbout(variant.Writer, variant.Rules, FieldWords) ? [OverWide] : (Refuted[])[]]))]);
 
-    private static List<EntryVariant<CdBuilderRules>> Variants() =>
+    private static IEnumerable<EntryVariant<CdBuilderRules>> Variants() =>
+        [.. Algorithms(), .. Controls().Select(variant => variant with { IsControl = true })];
+
+    private static List<EntryVariant<CdBuilderRules>> Algorithms() =>
     [
         new("pre-6.10", "imperative stores before 6.10 (smmuv3 4.0)", new Pre610CdWriter(), new CdRules(),
             V610 with { ReleasedClearsTable = false },
@@ -55,15 +64,6 @@ public static class CdCatalogue
         new("s23", "step-until-done writer of the 2023 series", new StepWriter(), new CdRules(), V610, [Tight]),
         new("6.10", "write_entry for CDs (smmuv3 4.2)", new Writer610(), new CdRules(), V610, [Tight]),
         new("7.0", "write_entry with safe bits, of which CDs have none", new Writer70(), new CdRules(), V610, [Tight]),
-        new("6.10-quiet-forced", "6.10 with S=0 in a released CD even where stalling is forced (B15's other side)", new Writer610(),
-            new CdRules(),
-            V610 with { KeepsForcedStall = false },
-            [new(EntryClaims.BuilderLegal, "S=0 although stalling is forced (B15)"),
-            Released with { Reason = "the released CD is ILLEGAL" }, Tight]),
-        new("6.10-s-forced", "6.10 with S=0 where stalling is forced (B22)", new Writer610(), new CdRules(),
-            V610 with { StallFollowsMaster = false }, [new(EntryClaims.BuilderLegal, "S=0 although stalling is forced (B22)"), Tight]),
-        new("6.10-epd0-used", "6.10 with table 0 used even where EPD0 is set", new Writer610(), new CdRules(Epd0Frees: false), V610,
-            [new(EntryClaims.HitlessWhenPossible, "table 0 counts as used although EPD0 is set"), Released, Tight]),
         new("entry-sync-64", "posted generic helper with 64-bit quanta, as written (smmuv3 4.4)", new EntrySyncWriter(1), new CdRules(),
             V610, [Torn with { Reason = "the break stores V together with other words" }, Tight]),
         new("entry-sync-128", "posted generic helper with 128-bit quanta, as written", new EntrySyncWriter(2), new CdRules(), V610,
@@ -74,6 +74,19 @@ public static class CdCatalogue
         new("entry-sync-128-repaired", "the repaired helper with 128-bit quanta", new EntrySyncWriter(2, Repaired: true), new CdRules(),
             V610, [Tight])
             { FetchWords = 2 },
+    ];
+
+    private static List<EntryVariant<CdBuilderRules>> Controls() =>
+    [
+        new("6.10-quiet-forced", "6.10 with S=0 in a released CD even where stalling is forced (B15's other side)", new Writer610(),
+            new CdRules(),
+            V610 with { KeepsForcedStall = false },
+            [new(EntryClaims.BuilderLegal, "S=0 although stalling is forced (B15)"),
+            Released with { Reason = "the released CD is ILLEGAL" }, Tight]),
+        new("6.10-s-forced", "6.10 with S=0 where stalling is forced (B22)", new Writer610(), new CdRules(),
+            V610 with { StallFollowsMaster = false }, [new(EntryClaims.BuilderLegal, "S=0 although stalling is forced (B22)"), Tight]),
+        new("6.10-epd0-used", "6.10 with table 0 used even where EPD0 is set", new Writer610(), new CdRules(Epd0Frees: false), V610,
+            [new(EntryClaims.HitlessWhenPossible, "table 0 counts as used although EPD0 is set"), Released, Tight]),
         new("in-place", "stores over the live entry, then CFGI and CMD_SYNC", new InPlaceWriter(), new CdRules(), V610, [Torn, Tight]),
         new("barriers-only", "V=0, the rest, V=1 with barriers only, CFGI and CMD_SYNC at the end", new BarrierWriter(), new CdRules(),
             V610, [Torn, new(EntryClaims.HitlessWhenPossible, "V=0 in every update"), Released, Unsynced, Tight]),

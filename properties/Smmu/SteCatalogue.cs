@@ -45,6 +45,9 @@ public static class SteCatalogue
     private static readonly Why Stale = new(EntryClaims.NoStaleAfterSync, "the last batch is not followed by CFGI and CMD_SYNC");
     private static readonly Why Final = new(EntryClaims.FinalEqualsTarget, "words are left as they were");
 
+    private static readonly Refuted Guard = new(
+        TheoremClaims.SafeBitsNecessary, "S2S in the target holds EATS back for nothing, and so does S1CHK at both ends");
+
     /// <summary>The system.</summary>
     public static SystemEntry System { get; } = new EntrySystem<SteBuilderRules>(
         "smmu-ste",
@@ -58,9 +61,30 @@ public static class SteCatalogue
         builders => builders.Bits,
         SteMatrix.Profiles,
         platform => new SteHardware(platform.Smmu),
-        SteForms.Of).With([.. Variants().Select(variant => variant with { Refuted = [.. variant.Refuted, .. HitlessRefutations.Of(variant)] })]);
+        SteForms.Of,
+        Built.SteKinds,
+        Built.Ste).With([.. Variants().Select(variant => variant.And([.. HitlessRefutations.Of(variant), .. OfBuildersAndMask(variant)]))]);
 
-    private static List<EntryVariant<SteBuilderRules>> Variants() =>
+    // What every version with these builders or masks refutes, whatever else is wrong with it.
+    private static IEnumerable<Refuted> OfBuildersAndMask(EntryVariant<SteBuilderRules> variant)
+    {
+        if (variant.Builders.Nested)
+        {
+            yield return new(TheoremClaims.NestedLegal,
+                "S1STALLD, S1CDMAX, S1FMT and S1CTXPTR of a vSTE are taken as they are; S2S=1 with EATS=TRANS as on the host (B8)");
+        }
+
+        if (TightTheorems.AreAbout(variant.Writer, variant.Rules, variant.Builders.Bits))
+        {
+            yield return new(TheoremClaims.UsedBitsTight,
+                "S1FMT and S1DSS without substreams, SHCFG and STRW of nested entries, S2VMID in the EL2 world, MEV, EATS: used where nothing depends on them");
+        }
+    }
+
+    private static IEnumerable<EntryVariant<SteBuilderRules>> Variants() =>
+        [.. Algorithms(), .. Controls().Select(variant => variant with { IsControl = true })];
+
+    private static List<EntryVariant<SteBuilderRules>> Algorithms() =>
     [
         new("pre-6.9", "imperative stores before 6.9 (smmuv3 4.0)", new Pre69SteWriter(), new SteRules(SteUsedBits.V69),
             V69 with { ShcfgOnlyWithOverride = false },
@@ -96,18 +120,12 @@ public static class SteCatalogue
             [Eats with { Reason = "MEV and EATS count as used in a second word (B1, B2, B3)" }, Vmid, MevTight, StallAndAts, V30]),
         new("7.0", "with update_safe bits (2781f2a930ab, f3c1d372dbb8, 7cad80048595)", new Writer70(),
             new SteRules(SteUsedBits.V615, SteSafeBits.V70), V615,
-            [Vmid with { Reason = "S2VMID counts as used by stage 1 in the EL2 world (3.1 note a)" }, MevTight, StallAndAts, V30]),
-        new("7.0-eats-only", "7.0 without MEV among the safe bits (B2)", new Writer70(),
-            new SteRules(SteUsedBits.V615, new SteSafeBits { Mev = false }), V615,
-            [Eats with { Reason = "MEV counts as used in a second word (B2)" }, Vmid, MevTight, StallAndAts, V30]),
-        new("7.0-mev-only", "7.0 without EATS among the safe bits (B3)", new Writer70(),
-            new SteRules(SteUsedBits.V615, new SteSafeBits { EatsTrans0 = false }), V615, [Eats, Vmid, MevTight, StallAndAts, V30]),
-        new("7.0-eats-unguarded", "7.0 with EATS safe even beside S1CHK or S2S (B3's guard removed)", new Writer70(),
-            new SteRules(SteUsedBits.V615, new SteSafeBits { EatsGuarded = false }), V615,
-            [Torn with { Reason = "EATS=TRANS meets S2S=1, which is ILLEGAL (B3 without its guard)" }, Vmid, MevTight, StallAndAts, V30]),
+            [Vmid with { Reason = "S2VMID counts as used by stage 1 in the EL2 world (3.1 note a)" }, MevTight, StallAndAts, V30])
+            { Refuted = [Guard] },
         new("entry-sync-64", "posted generic helper with 64-bit quanta, as written (smmuv3 4.4)", new EntrySyncWriter(1),
             new SteRules(SteUsedBits.V615), V615,
-            [Torn with { Reason = "the break stores V together with other words" }, Identity, Eats, Vmid, MevTight, StallAndAts, V30]),
+            [Torn with { Reason = "the break stores V together with other words" }, Identity, Eats, Vmid, MevTight, StallAndAts, V30])
+            { Refuted = [new(EntryClaims.NoTransitionalIdentity, "the break stores V together with other words", "ats", "stall-forced", "terminate-only", "e2h", "v3.0")] },
         new("entry-sync-128", "posted generic helper with 128-bit quanta, as written", new EntrySyncWriter(2),
             new SteRules(SteUsedBits.V615), V615,
             [Torn with { Reason = "the break stores V together with other words" }, Eats, Vmid, MevTight, StallAndAts,
@@ -116,24 +134,41 @@ public static class SteCatalogue
             new SteRules(SteUsedBits.V615), V615, [Eats, Vmid, MevTight, StallAndAts, V30]),
         new("entry-sync-128-repaired", "the repaired helper with 128-bit quanta on an SMMU that fetches 128 bits", new EntrySyncWriter(2,
             Repaired: true),
-            new SteRules(SteUsedBits.V615), V615, [Eats, Vmid, MevTight, StallAndAts, V30]) { FetchWords = 2 },
+            new SteRules(SteUsedBits.V615), V615, [Eats, Vmid, MevTight, StallAndAts, V30]) { FetchWords = 2, Refuted = [new(EntryClaims.NoTornView, "an SMMUv3.0 looks at S2S under stage 1, which is filled with the first batch (2.3)", "v3.0")] },
+    ];
+
+    private static List<EntryVariant<SteBuilderRules>> Controls() =>
+    [
+        new("7.0-eats-only", "7.0 without MEV among the safe bits (B2)", new Writer70(),
+            new SteRules(SteUsedBits.V615, new SteSafeBits { Mev = false }), V615,
+            [Eats with { Reason = "MEV counts as used in a second word (B2)" }, Vmid, MevTight, StallAndAts, V30]) { Refuted = [Guard] },
+        new("7.0-mev-only", "7.0 without EATS among the safe bits (B3)", new Writer70(),
+            new SteRules(SteUsedBits.V615, new SteSafeBits { EatsTrans0 = false }), V615, [Eats, Vmid, MevTight, StallAndAts, V30]),
+        new("7.0-eats-unguarded", "7.0 with EATS safe even beside S1CHK or S2S (B3's guard removed)", new Writer70(),
+            new SteRules(SteUsedBits.V615, new SteSafeBits { Guard = EatsGuard.None }), V615,
+            [Torn with { Reason = "EATS=TRANS meets S2S=1, which is ILLEGAL (B3 without its guard)" }, Vmid, MevTight, StallAndAts, V30])
+            { Refuted = [new(TheoremClaims.SafeBitsSufficient, "EATS=TRANS meets S2S=1, which is ILLEGAL (B3 without its guard)")], Refuted = [Refuted.Nowhere(TheoremClaims.NoForeignTables, "what is torn is no table or tag")] },
         new("entry-sync-128-on-64", "the repaired helper with 128-bit quanta on an SMMU that fetches 64 bits", new EntrySyncWriter(2,
             Repaired: true),
             new SteRules(SteUsedBits.V615), V615,
-            [Torn with { Reason = "a 128-bit store is fetched in halves" }, Gap, Vmid, MevTight, StallAndAts, V30]),
+            [Torn with { Reason = "a 128-bit store is fetched in halves" }, Gap, Vmid, MevTight, StallAndAts, V30])
+            { Refuted = [new(EntryClaims.NoTransitionalIdentity, "a 128-bit store is fetched in halves")] },
         new("6.13-no-s2fwb", "6.13 without S2FWB in the mask, as first posted (B20)", new Writer610(), new SteRules(SteUsedBits.V612),
             V613,
             [Torn with { Reason = "S2FWB moves under a live stage 2 (B20)" }, Mask with { Reason = "S2FWB is missing (B20)" }, Outside,
-            Gap, Eats, Vmid, StallAndAts, V30]),
+            Gap, Eats, Vmid, StallAndAts, V30])
+            { Refuted = [Refuted.Nowhere(TheoremClaims.NoForeignTables, "what is torn is no table or tag")] },
         new("6.13-no-s2s", "6.13 without S2S in the mask", new Writer610(),
             new SteRules(SteUsedBits.V613 with { Stage2Stall = false }), V613,
             [Torn with { Reason = "S2S moves under a live stage 2" }, Mask with { Reason = "S2S is missing" }, Outside, Gap, Eats, Vmid,
-            StallAndAts, V30, Syncs with { Reason = "S2S is never in the mask, so its word always counts as critical" }]),
+            StallAndAts, V30, Syncs with { Reason = "S2S is never in the mask, so its word always counts as critical" }])
+            { Refuted = [Refuted.Nowhere(TheoremClaims.NoForeignTables, "what is torn is no table or tag")] },
         new("6.15-no-mev", "6.15 without MEV in the mask", new Writer610(), new SteRules(SteUsedBits.V613), V615,
             [Outside, Eats with { Reason = "MEV is never in the mask, so its word always counts as critical" }, Vmid, StallAndAts, V30]),
         new("6.11-no-shcfg", "6.11 without SHCFG under S1DSS=BYPASS in the mask", new Writer610(), new SteRules(SteUsedBits.V69), V611,
             [Torn with { Reason = "SHCFG moves under S1DSS=BYPASS" }, Mask with { Reason = "SHCFG is missing under S1DSS=BYPASS" },
-            Outside, Eats, Vmid, ForcedStall, V30 with { Reason = "SHCFG is missing under S1DSS=BYPASS" }, ForcedStallAts]),
+            Outside, Eats, Vmid, ForcedStall, V30 with { Reason = "SHCFG is missing under S1DSS=BYPASS" }, ForcedStallAts])
+            { Refuted = [Refuted.Nowhere(TheoremClaims.NoForeignTables, "what is torn is no table or tag")] },
         new("6.13-stalld", "6.13 with S1STALLD set whatever the stall model (B22)", new Writer610(), new SteRules(SteUsedBits.V613),
             V613 with { StalldOnlyIfConfigurable = false },
             [new(EntryClaims.BuilderLegal, "S1STALLD=1 although the stall model is not configurable (B22)"), Eats, Vmid, StallAndAts,

@@ -53,7 +53,7 @@ public sealed class SteJudge : EntryJudge
 
     /// <inheritdoc/>
     public override string? Res0Field(Platform platform, in Entry<Number> entry) =>
-        !platform.Smmu.AttrTypesOverride && Ste.V.Of(in entry) == 1 && Ste.Shcfg.Of(in entry) != 0
+        new SteHardware(platform.Smmu).SetsRes0<Number, Truth>(in entry).Value
             ? "SHCFG is set although IDR1.ATTR_TYPES_OVR=0 makes it RES0"
             : null;
 

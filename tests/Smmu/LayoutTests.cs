@@ -85,9 +85,11 @@ public class LayoutTests
     {
         Assert.Equal(31UL, Ste.S1CdMax.Max);
         Assert.Throws<ArgumentOutOfRangeException>(() => Ste.S1CdMax.Put(32));
-        var ste = default(Entry<Number>);
-        Ste.S1CtxPtr.SetAddress(ref ste, 0xffff_ffff_ffff_ffff);
-        Assert.Equal(0x000f_ffff_ffff_ffc0UL, ste[0].Value);
+        var ste = new Draft<Number, Truth>(Entry.Of(0x3f));
+        ste.SetAddress(Ste.S1CtxPtr, new Number(ulong.MaxValue));
+        ste.Set(Ste.S1CdMax, new Number(32 + 5));
+        Assert.Equal(0x280f_ffff_ffff_ffffUL, ste.Entry[0].Value);
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Draft<Number, Truth>().Set(Ste.S1CdMax, 32));
     }
 
     // Encoding every part of an entry into an empty one gives the entry back, and decoding sees what was encoded.

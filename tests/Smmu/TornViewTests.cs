@@ -149,7 +149,7 @@ public class TornViewTests
     public void Ats_must_not_be_safe_beside_stalling()
     {
         var (from, to) = (KUnit.Image("s2 STALL"), KUnit.Image("s2 ATS"));
-        var unguarded = new SteRules(SteUsedBits.V615, new SteSafeBits { EatsGuarded = false });
+        var unguarded = new SteRules(SteUsedBits.V615, new SteSafeBits { Guard = EatsGuard.None });
         var alike = Oracle.Stes(KUnit.Smmu, from, to);
         Assert.StartsWith("torn view [0xd 0x100010000000 0x649", Oracle.Fault(new Writer70(), unguarded, 1, from, to, alike));
         Assert.Null(Oracle.Fault(new Writer70(), V70, 1, from, to, alike));

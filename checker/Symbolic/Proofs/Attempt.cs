@@ -67,18 +67,37 @@ internal sealed class Attempt(Prover prover, Theorem theorem, List<Assignment> k
     private ProofReport Directly()
     {
         var open = new List<string>();
-        if (ByCandidate() is { } refuted)
+        var failures = new List<ProofReport>();
+        if (!theorem.WantsAllFailures && theorem.Parts.Select(Known).FirstOrDefault(refuted => refuted is not null) is { } first)
         {
-            return refuted;
+            return first;
         }
 
         foreach (var part in theorem.Parts)
         {
+            if (theorem.WantsAllFailures && Known(part) is { } refuted)
+            {
+                failures.Add(refuted);
+                continue;
+            }
+
+            if (part.Premise is { } premise && prover.Decide(premise.Name, premise.Comments, () => premise.State().Fails, log).Answer is SolverAnswer.Unsat)
+            {
+                CheckAssumption(premise);
+                continue;
+            }
+
             var (answer, obligation) = prover.Decide(part.Name, part.Comments, () => part.State().Fails, log);
             switch (answer)
             {
                 case SolverAnswer.Sat sat:
-                    return Refuted(part, obligation, sat.Model);
+                    failures.Add(Refuted(part, obligation, sat.Model));
+                    if (!theorem.WantsAllFailures)
+                    {
+                        return failures[0];
+                    }
+
+                    break;
                 case SolverAnswer.Unsat:
                     CheckAssumption(part);
                     break;
@@ -88,35 +107,41 @@ internal sealed class Attempt(Prover prover, Theorem theorem, List<Assignment> k
             }
         }
 
+        if (failures.Count > 0)
+        {
+            var all = failures.Select(failure => failure.Detail).Concat(open);
+            return failures[0] with { Detail = string.Join(" | ", all), Failures = [.. failures.SelectMany(failure => failure.Failures)] };
+        }
+
         return open.Count > 0 ? Report(Verdict.Inconclusive, string.Join("; ", open))
             : Report(Verdict.Holds, theorem.Parts.Count == 1 ? "proved" : $"proved in {theorem.Parts.Count} parts");
     }
 
-    private ProofReport? ByCandidate()
+    private ProofReport? Known(Part part)
     {
-        foreach (var part in known.Count > 0 ? theorem.Parts : [])
+        if (known.Count == 0)
         {
-            var obligation = Prover.Build(part.Name, part.Comments, () => part.State().Fails);
-            foreach (var values in known)
-            {
-                if (obligation.IsSatisfiedBy(values))
-                {
-                    prover.Note(obligation, 0, 0, new SolverAnswer.Sat(values), log);
-                    return Refuted(part, obligation, values);
-                }
-            }
+            return null;
         }
 
-        return null;
+        var obligation = Prover.Build(part.Name, part.Comments, () => part.State().Fails);
+        if (known.Find(obligation.IsSatisfiedBy) is not { } values)
+        {
+            return null;
+        }
+
+        prover.Note(obligation, 0, 0, new SolverAnswer.Sat(values), log);
+        return Refuted(part, obligation, values);
     }
 
     private ProofReport Refuted(Part part, Obligation obligation, Assignment model)
     {
-        var values = Minimiser.Minimise(obligation, model, theorem.Pairs);
+        var values = prover.Minimise(obligation, model, theorem.Pairs);
         known.Add(values);
         return Report(Verdict.Violated, OneLine.Of(string.Join("; ", theorem.Explain(part, values)))) with
         {
             Failed = part,
+            Failures = [part],
             Values = values,
             Counterexample = theorem.Confirm(part, values),
         };

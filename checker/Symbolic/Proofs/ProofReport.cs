@@ -28,6 +28,9 @@ public sealed record ProofReport
     /// <summary>The part that failed; null unless the verdict is violated.</summary>
     public Part? Failed { get; init; }
 
+    /// <summary>All parts that failed, where the theorem wants them all; else the first.</summary>
+    public IReadOnlyList<Part> Failures { get; init; } = [];
+
     /// <summary>The values that refute it, minimised; null unless the verdict is violated.</summary>
     public Assignment? Values { get; init; }
 

@@ -15,6 +15,7 @@ public sealed class Prover(ProofOptions options)
     private readonly ConcurrentDictionary<string, string> texts = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> written = new(StringComparer.Ordinal);
     private readonly ScriptDirectory? scripts = options.Smt2Directory is null ? null : new(options.Smt2Directory);
+    private readonly ConcurrentDictionary<(string, string), Lazy<Assignment>> minimal = new();
 
     /// <summary>
     /// Proves the same claim on one profile after the other. What refutes it on one is tried on the next before a solver is asked.
@@ -97,6 +98,10 @@ public sealed class Prover(ProofOptions options)
             _ => null,
         };
     }
+
+    /// <summary>The smallest form of a model, found once for all theorems that share the obligation.</summary>
+    internal Assignment Minimise(Obligation obligation, Assignment model, IReadOnlyList<(string, string)> pairs) =>
+        minimal.GetOrAdd((Hash(obligation.Text), model.ToString()), _ => new(() => Minimiser.Minimise(obligation, model, pairs))).Value;
 
     /// <summary>Builds an obligation in a pool of its own.</summary>
     internal static Obligation Build(string name, IReadOnlyList<string> comments, Func<TermBit> assertion)

@@ -32,4 +32,8 @@ public sealed record Statement(TermBit Assumption, params IReadOnlyList<Alternat
 /// <param name="Name">Its name; equal names must mean equal statements. Obligations are called after it: "smmu-ste.7.0.ats.torn.fill".</param>
 /// <param name="Comments">What it says, for people, in lines of at most 120 characters.</param>
 /// <param name="State">Builds the statement in the <see cref="TermPool"/> that is open.</param>
-public sealed record Part(string Name, IReadOnlyList<string> Comments, Func<Statement> State);
+public sealed record Part(string Name, IReadOnlyList<string> Comments, Func<Statement> State)
+{
+    /// <summary>A smaller statement that it follows from: asked first, and where that holds nothing else is. Null for none.</summary>
+    public Part? Premise { get; init; }
+}

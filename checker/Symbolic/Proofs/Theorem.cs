@@ -24,6 +24,11 @@ public sealed record Theorem(Claim Claim, string Scope, IReadOnlyList<Part> Part
     /// <summary>Why the parts follow from the premises, in one sentence.</summary>
     public string Argument { get; init; } = "";
 
+    /// <summary>
+    /// Whether every part that fails is wanted, not the first alone: then the report names all of them. The counterexample is of the first.
+    /// </summary>
+    public bool WantsAllFailures { get; init; }
+
     /// <summary>Why it is expected to fail, in a few words; null where it is expected to hold.</summary>
     public string? Violated { get; init; }
 

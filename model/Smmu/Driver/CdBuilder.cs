@@ -33,64 +33,79 @@ public sealed record CdBuilderRules
 public sealed record Stage1Domain(string Name, ulong Asid, ulong Ttbr, ulong Tcr = Stage1Domain.Tcr48, ulong Ips = 5,
     ulong Mair = 0x0000_00f4_04ff_0044, bool Dirty = false)
 {
+    /// <summary>Its values, for the builder.</summary>
+    public S1Cfg<Number, Truth> Cfg => new(new Number(Asid), new Number(Ttbr), new Number(Tcr), new Number(Ips), new Number(Mair), new Truth(Dirty));
+
     /// <summary>A 48-bit table with 4K granule, inner shareable, write-back walks.</summary>
     public const ulong Tcr48 = 16 | 0 << 6 | 1 << 8 | 1 << 10 | 3 << 12;
 }
 
-/// <summary>Makes CDs for a platform as one version of the driver does.</summary>
-public sealed class CdBuilder(CdBuilderRules rules, Platform platform)
+/// <summary>Makes CDs for a platform as one version of the driver does, in either algebra.</summary>
+public class CdBuilder<TWord, TBit>(CdBuilderRules rules, Platform platform)
+    where TWord : struct, IWord<TWord, TBit>
+    where TBit : struct, IBit<TBit>
 {
     private ulong Stall => rules.StallFollowsMaster && platform.StallEnabled ? 1UL : 0;
 
-    /// <summary>No CD: all zero.</summary>
-    public Entry<Number> Cleared() => default;
-
     /// <summary>A stage-1 domain.</summary>
-    public Entry<Number> S1(Stage1Domain domain)
-    {
-        var cd = Common(domain.Asid, domain.Ips, domain.Mair);
-        SetTable(ref cd, domain.Tcr, domain.Ttbr);
-        Cd.Ha.Set(ref cd, domain.Dirty ? 1UL : 0);
-        Cd.Hd.Set(ref cd, domain.Dirty ? 1UL : 0);
-        Cd.S.Set(ref cd, Stall);
-        Cd.R.Set(ref cd, 1);
-        return cd;
-    }
+    public Entry<TWord> S1(in S1Cfg<TWord, TBit> domain) => Live(in domain).Entry;
 
     /// <summary>A process address space (SVA): <paramref name="mm"/> describes the mm's table as the CPU has it.</summary>
-    public Entry<Number> Sva(Stage1Domain mm) => S1(mm with { Dirty = false });
+    public Entry<TWord> Sva(in S1Cfg<TWord, TBit> mm) => Live(mm with { Dirty = TBit.Constant(false) }).Entry;
 
     /// <summary>
     /// An SVA CD after its mm is gone: table 0 is off, but the CD stays valid, because V=0 would make a storm of C_BAD_CD.
     /// </summary>
-    public Entry<Number> SvaReleased(Stage1Domain mm)
+    public Entry<TWord> SvaReleased(in S1Cfg<TWord, TBit> mm)
     {
-        var cd = rules.ReleasedClearsTable ? Common(mm.Asid, mm.Ips, mm.Mair) : Sva(mm);
-        Cd.Epd0.Set(ref cd, 1);
+        var cd = rules.ReleasedClearsTable ? Common(in mm) : Live(mm with { Dirty = TBit.Constant(false) });
+        cd.Set(Cd.Epd0, 1);
         var keep = !rules.ReleasedDoesNotStall || (rules.KeepsForcedStall && platform.Smmu.Stall == StallModel.Forced);
-        Cd.S.Set(ref cd, keep ? Stall : 0);
-        Cd.R.Set(ref cd, keep ? 1UL : 0);
+        cd.Set(Cd.S, keep ? Stall : 0);
+        cd.Set(Cd.R, keep ? 1UL : 0);
+        return cd.Entry;
+    }
+
+    private Draft<TWord, TBit> Live(in S1Cfg<TWord, TBit> domain)
+    {
+        var cd = Common(in domain);
+        cd.Or(0, domain.Tcr);
+        cd.SetAddress(Cd.Ttb0, domain.Ttbr);
+        cd.Set(Cd.Ha, domain.Dirty);
+        cd.Set(Cd.Hd, domain.Dirty);
+        cd.Set(Cd.S, Stall);
+        cd.Set(Cd.R, 1);
         return cd;
     }
 
-    private Entry<Number> Common(ulong asid, ulong ips, ulong mair)
+    private Draft<TWord, TBit> Common(in S1Cfg<TWord, TBit> domain)
     {
-        var cd = default(Entry<Number>);
-        Cd.V.Set(ref cd, 1);
-        Cd.Endi.Set(ref cd, platform.BigEndian ? 1UL : 0);
-        Cd.Epd1.Set(ref cd, 1);
-        Cd.Ips.Set(ref cd, ips);
-        Cd.Aa64.Set(ref cd, 1);
-        Cd.A.Set(ref cd, 1);
-        Cd.Aset.Set(ref cd, 1);
-        Cd.Asid.Set(ref cd, asid);
-        Cd.Mair.Set(ref cd, mair);
+        var cd = default(Draft<TWord, TBit>);
+        cd.Set(Cd.V, 1);
+        cd.Set(Cd.Endi, platform.BigEndian ? 1UL : 0);
+        cd.Set(Cd.Epd1, 1);
+        cd.Set(Cd.Ips, domain.Ips);
+        cd.Set(Cd.Aa64, 1);
+        cd.Set(Cd.A, 1);
+        cd.Set(Cd.Aset, 1);
+        cd.Set(Cd.Asid, domain.Asid);
+        cd.Set(Cd.Mair, domain.Mair);
         return cd;
     }
+}
 
-    private static void SetTable(ref Entry<Number> cd, ulong tcr, ulong ttbr)
-    {
-        cd[0] |= new Number(tcr);
-        Cd.Ttb0.SetAddress(ref cd, ttbr);
-    }
+/// <summary>Makes CDs of numbers.</summary>
+public sealed class CdBuilder(CdBuilderRules rules, Platform platform) : CdBuilder<Number, Truth>(rules, platform)
+{
+    /// <summary>No CD: all zero.</summary>
+    public Entry<Number> Cleared() => default;
+
+    /// <summary>A stage-1 domain.</summary>
+    public Entry<Number> S1(Stage1Domain domain) => S1(domain.Cfg);
+
+    /// <summary>A process address space (SVA): <paramref name="mm"/> describes the mm's table as the CPU has it.</summary>
+    public Entry<Number> Sva(Stage1Domain mm) => Sva(mm.Cfg);
+
+    /// <summary>An SVA CD after its mm is gone.</summary>
+    public Entry<Number> SvaReleased(Stage1Domain mm) => SvaReleased(mm.Cfg);
 }

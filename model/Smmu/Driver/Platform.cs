@@ -1,5 +1,6 @@
 // A described SMMU and master: what the driver's builders need to know to make entries.
 
+using Verify.Bits;
 using Verify.Smmu.Hardware;
 
 namespace Verify.Smmu.Driver;
@@ -10,7 +11,11 @@ namespace Verify.Smmu.Driver;
 /// <param name="CdTable">Address of its CD table.</param>
 /// <param name="S1Fmt">Format of its CD table.</param>
 /// <param name="S1CdMax">log2 of the number of its CDs.</param>
-public sealed record Master(bool Ats, bool CanStall, ulong CdTable = 0x10_0000_1000, ulong S1Fmt = 2, ulong S1CdMax = 11);
+public sealed record Master(bool Ats, bool CanStall, ulong CdTable = 0x10_0000_1000, ulong S1Fmt = 2, ulong S1CdMax = 11)
+{
+    /// <summary>Its CD table's values, for the builder.</summary>
+    public CdTableCfg<Number, Truth> CdTableCfg => new(new Number(CdTable), new Number(S1Fmt), new Number(S1CdMax));
+}
 
 /// <summary>An SMMU and a master behind it.</summary>
 /// <param name="Name">Short name, for lists and traces.</param>

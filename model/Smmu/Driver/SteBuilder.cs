@@ -49,100 +49,124 @@ public sealed record SteBuilderRules
 /// <param name="ForceWriteBack">The table was made with the FWB quirk.</param>
 public sealed record Stage2Domain(string Name, ulong Vmid, ulong Vttbr, ulong Vtcr, bool ForceWriteBack = false)
 {
+    /// <summary>Its values, for the builder.</summary>
+    public S2Cfg<Number, Truth> Cfg => new(new Number(Vmid), new Number(Vttbr), new Number(Vtcr), new Truth(ForceWriteBack));
+
     /// <summary>VTCR of a 48-bit table with 4K granule, start level 0, inner shareable, write-back walks.</summary>
     public const ulong Vtcr48 = 16 | 2 << 6 | 1 << 8 | 1 << 10 | 3 << 12 | 0 << 14 | 5 << 16;
 }
 
-/// <summary>Makes STEs for a platform as one version of the driver does.</summary>
-public sealed class SteBuilder(SteBuilderRules rules, Platform platform)
+/// <summary>Makes STEs for a platform as one version of the driver does, in either algebra.</summary>
+public class SteBuilder<TWord, TBit>(SteBuilderRules rules, Platform platform)
+    where TWord : struct, IWord<TWord, TBit>
+    where TBit : struct, IBit<TBit>
 {
     private bool SetsShcfg => platform.Smmu.AttrTypesOverride || !rules.ShcfgOnlyWithOverride;
 
     /// <summary>The BLOCKED domain.</summary>
-    public Entry<Number> Abort()
-    {
-        var ste = default(Entry<Number>);
-        Ste.V.Set(ref ste, 1);
-        return ste;
-    }
+    public Entry<TWord> Abort() => Valid(Ste.Config.Abort).Entry;
 
     /// <summary>The IDENTITY domain.</summary>
-    public Entry<Number> Bypass()
+    public Entry<TWord> Bypass()
     {
-        var ste = Abort();
-        Ste.Cfg.Set(ref ste, Ste.Config.Bypass);
+        var ste = Valid(Ste.Config.Bypass);
         SetShcfg(ref ste);
-        return ste;
+        return ste.Entry;
     }
 
     /// <summary>A stream with a CD table: S1 domains and PASIDs.</summary>
+    /// <param name="table">The CD table.</param>
     /// <param name="dss">What traffic without SubstreamID gets, a value of <see cref="Ste.Dss"/>.</param>
     /// <param name="ats">ATS is on.</param>
-    /// <param name="table">Another CD table than the master's; null for the master's.</param>
-    public Entry<Number> CdTable(ulong dss, bool ats, ulong? table = null)
+    public Entry<TWord> CdTable(in CdTableCfg<TWord, TBit> table, ulong dss, TBit ats)
     {
-        var ste = Abort();
-        Ste.Cfg.Set(ref ste, Ste.Config.S1);
-        Ste.S1Fmt.Set(ref ste, platform.Master.S1Fmt);
-        Ste.S1CtxPtr.SetAddress(ref ste, table ?? platform.Master.CdTable);
-        Ste.S1CdMax.Set(ref ste, platform.Master.S1CdMax & Ste.S1CdMax.Max);
-        Ste.S1Dss.Set(ref ste, dss);
-        Ste.S1Cir.Set(ref ste, 1);
-        Ste.S1Cor.Set(ref ste, 1);
-        Ste.S1Csh.Set(ref ste, 3);
+        var ste = Valid(Ste.Config.S1);
+        ste.Set(Ste.S1Fmt, table.S1Fmt);
+        ste.SetAddress(Ste.S1CtxPtr, table.Address);
+        ste.Set(Ste.S1CdMax, table.S1CdMax);
+        ste.Set(Ste.S1Dss, dss);
+        ste.Set(Ste.S1Cir, 1);
+        ste.Set(Ste.S1Cor, 1);
+        ste.Set(Ste.S1Csh, 3);
         var stalld = platform.Stalls && !platform.StallEnabled;
-        Ste.S1Stalld.Set(ref ste, stalld || !rules.StalldOnlyIfConfigurable ? 1UL : 0);
-        Ste.Eats.Set(ref ste, ats ? Ste.Ats.Full : Ste.Ats.Refused);
-        Ste.Strw.Set(ref ste, platform.Smmu.Hyp ? 2UL : 0);
+        ste.Set(Ste.S1Stalld, stalld || !rules.StalldOnlyIfConfigurable ? 1UL : 0);
+        SetEats(ref ste, ats);
+        ste.Set(Ste.Strw, platform.Smmu.Hyp ? 2UL : 0);
         if (dss == Ste.Dss.Bypass)
         {
             SetShcfg(ref ste);
         }
 
-        return ste;
+        return ste.Entry;
     }
 
     /// <summary>A stage-2 domain.</summary>
     /// <param name="domain">The domain.</param>
     /// <param name="ats">ATS is on.</param>
-    public Entry<Number> S2(Stage2Domain domain, bool ats)
+    public Entry<TWord> S2(in S2Cfg<TWord, TBit> domain, TBit ats)
     {
-        var ste = Abort();
-        Ste.Cfg.Set(ref ste, Ste.Config.S2);
-        Ste.Eats.Set(ref ste, ats ? Ste.Ats.Full : Ste.Ats.Refused);
+        var ste = Valid(Ste.Config.S2);
+        SetEats(ref ste, ats);
         SetShcfg(ref ste);
-        Ste.S2Fwb.Set(ref ste, rules.S2Fwb && domain.ForceWriteBack ? 1UL : 0);
-        Ste.S2Vmid.Set(ref ste, domain.Vmid);
-        Ste.Vtcr.Set(ref ste, domain.Vtcr);
-        Ste.S2Aa64.Set(ref ste, 1);
-        Ste.S2Endi.Set(ref ste, platform.BigEndian ? 1UL : 0);
-        Ste.S2Ptw.Set(ref ste, 1);
-        Ste.S2S.Set(ref ste, rules.S2StallFollowsMaster && platform.StallEnabled ? 1UL : 0);
-        Ste.S2R.Set(ref ste, 1);
-        Ste.S2Ttb.SetAddress(ref ste, domain.Vttbr);
+        ste.Set(Ste.S2Fwb, TBit.Constant(rules.S2Fwb) & domain.ForceWriteBack);
+        ste.Set(Ste.S2Vmid, domain.Vmid);
+        ste.Set(Ste.Vtcr, domain.Vtcr);
+        ste.Set(Ste.S2Aa64, 1);
+        ste.Set(Ste.S2Endi, platform.BigEndian ? 1UL : 0);
+        ste.Set(Ste.S2Ptw, 1);
+        ste.Set(Ste.S2S, rules.S2StallFollowsMaster && platform.StallEnabled ? 1UL : 0);
+        ste.Set(Ste.S2R, 1);
+        ste.SetAddress(Ste.S2Ttb, domain.Vttbr);
+        return ste.Entry;
+    }
+
+    /// <summary>A nested domain: an accepted vSTE on a stage-2 parent. ATS follows the vSTE's EATS.</summary>
+    public Entry<TWord> Nested(in S2Cfg<TWord, TBit> parent, in VsteWords<TWord, TBit> vste)
+    {
+        var s2 = S2(in parent, TBit.Constant(platform.Ats) & vste.EnableAts);
+        var ste = new Draft<TWord, TBit>(in s2);
+        ste.Set(Ste.Cfg, Ste.Config.Nested);
+        ste.Or(0, vste.Word0 & TWord.Constant(~Ste.Cfg.Mask));
+        ste.Or(1, vste.Word1 & TWord.Constant(~Ste.Eats.Mask));
+        ste.Set(Ste.Mev, rules.Mev ? 1UL : 0);
+        var (nested, abort) = (ste.Entry, Abort());
+        for (var i = 0; i < Entry<TWord>.Words; i++)
+        {
+            nested[i] = TWord.If(vste.IsS1, nested[i], TWord.If(vste.IsBypass, s2[i], abort[i]));
+        }
+
+        return nested;
+    }
+
+    private static Draft<TWord, TBit> Valid(ulong config)
+    {
+        var ste = default(Draft<TWord, TBit>);
+        ste.Set(Ste.V, 1);
+        ste.Set(Ste.Cfg, config);
         return ste;
     }
+
+    private static void SetEats(ref Draft<TWord, TBit> ste, TBit ats) =>
+        ste.Set(Ste.Eats, TWord.If(ats, TWord.Constant(Ste.Ats.Full), TWord.Constant(Ste.Ats.Refused)));
+
+    private void SetShcfg(ref Draft<TWord, TBit> ste) => ste.Set(Ste.Shcfg, SetsShcfg ? 1UL : 0);
+}
+
+/// <summary>Makes STEs of numbers.</summary>
+public sealed class SteBuilder(SteBuilderRules rules, Platform platform) : SteBuilder<Number, Truth>(rules, platform)
+{
+    private readonly CdTableCfg<Number, Truth> masters = platform.Master.CdTableCfg;
+
+    /// <summary>A stream with a CD table: S1 domains and PASIDs.</summary>
+    /// <param name="dss">What traffic without SubstreamID gets, a value of <see cref="Ste.Dss"/>.</param>
+    /// <param name="ats">ATS is on.</param>
+    /// <param name="table">Another CD table than the master's; null for the master's.</param>
+    public Entry<Number> CdTable(ulong dss, bool ats, ulong? table = null) =>
+        CdTable(masters with { Address = new Number(table ?? masters.Address.Value) }, dss, new Truth(ats));
+
+    /// <summary>A stage-2 domain.</summary>
+    public Entry<Number> S2(Stage2Domain domain, bool ats) => S2(domain.Cfg, new Truth(ats));
 
     /// <summary>A nested domain: a validated vSTE on a stage-2 parent. ATS follows the vSTE's EATS.</summary>
-    public Entry<Number> Nested(Stage2Domain parent, Vste vste)
-    {
-        if (vste.Kind == VsteKind.Abort)
-        {
-            return Abort();
-        }
-
-        var ste = S2(parent, platform.Ats && vste.EnableAts);
-        if (vste.Kind == VsteKind.Bypass)
-        {
-            return ste;
-        }
-
-        Ste.Cfg.Set(ref ste, Ste.Config.Nested);
-        ste[0] |= new Number(vste.Word0 & ~Ste.Cfg.Mask);
-        ste[1] |= new Number(vste.Word1 & ~Ste.Eats.Mask);
-        Ste.Mev.Set(ref ste, rules.Mev ? 1UL : 0);
-        return ste;
-    }
-
-    private void SetShcfg(ref Entry<Number> ste) => Ste.Shcfg.Set(ref ste, SetsShcfg ? 1UL : 0);
+    public Entry<Number> Nested(Stage2Domain parent, Vste vste) => Nested(parent.Cfg, vste.Words);
 }

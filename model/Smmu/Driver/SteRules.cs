@@ -115,10 +115,34 @@ public sealed record SteUsedBits
         !TWord.Same(ste[Ste.Cfg] & TWord.Constant(1UL << bit), TWord.Constant(0));
 }
 
+/// <summary>When EATS=TRANS is not safe: conditions of which each alone holds it back.</summary>
+[Flags]
+public enum EatsGuard
+{
+    /// <summary>Always safe.</summary>
+    None = 0,
+
+    /// <summary>The current image has EATS=S1CHK (or its bit).</summary>
+    SplitInCurrent = 1,
+
+    /// <summary>The target has EATS=S1CHK (or its bit).</summary>
+    SplitInTarget = 2,
+
+    /// <summary>The current image has S2S=1.</summary>
+    StallInCurrent = 4,
+
+    /// <summary>The target has S2S=1.</summary>
+    StallInTarget = 8,
+
+    /// <summary>All of them, as in 7.0.</summary>
+    All = SplitInCurrent | SplitInTarget | StallInCurrent | StallInTarget,
+}
+
 /// <summary>The choices in the driver's "update safe" bits (7.0): used bits that may change in the first batch all the same.</summary>
 public sealed record SteSafeBits
 {
-    private static readonly Field EatsTrans = Field.Flag("EATS[0]", 1, Ste.Eats.Low);
+    /// <summary>The bit of EATS that TRANS sets.</summary>
+    public static Field EatsTrans { get; } = Field.Flag("EATS[0]", 1, Ste.Eats.Low);
 
     /// <summary>MEV is safe (f3c1d372dbb8).</summary>
     public bool Mev { get; init; } = true;
@@ -127,7 +151,7 @@ public sealed record SteSafeBits
     public bool EatsTrans0 { get; init; } = true;
 
     /// <summary>EATS is safe only where neither image has S1CHK or S2S: a mix could be ILLEGAL.</summary>
-    public bool EatsGuarded { get; init; } = true;
+    public EatsGuard Guard { get; init; } = EatsGuard.All;
 
     /// <summary>7.0.</summary>
     public static SteSafeBits V70 { get; } = new();
@@ -145,13 +169,24 @@ public sealed record SteSafeBits
 
         if (EatsTrans0)
         {
-            var unsafeMix = Split<TWord, TBit>(in current) | Split<TWord, TBit>(in target)
-                | Ste.S2S.Is<TWord, TBit>(in current, 1) | Ste.S2S.Is<TWord, TBit>(in target, 1);
-            mask.Add(EatsGuarded ? !unsafeMix : TBit.Constant(true), EatsTrans);
+            mask.Add(!Holds<TWord, TBit>(in current, in target), EatsTrans);
         }
 
         return mask;
     }
+
+    /// <summary>Whether some condition of the guard holds EATS back.</summary>
+    public TBit Holds<TWord, TBit>(in Entry<TWord> current, in Entry<TWord> target)
+        where TWord : struct, IWord<TWord, TBit>
+        where TBit : struct, IBit<TBit> =>
+        (Has<TBit>(EatsGuard.SplitInCurrent) & Split<TWord, TBit>(in current))
+        | (Has<TBit>(EatsGuard.SplitInTarget) & Split<TWord, TBit>(in target))
+        | (Has<TBit>(EatsGuard.StallInCurrent) & Ste.S2S.Is<TWord, TBit>(in current, 1))
+        | (Has<TBit>(EatsGuard.StallInTarget) & Ste.S2S.Is<TWord, TBit>(in target, 1));
+
+    private TBit Has<TBit>(EatsGuard condition)
+        where TBit : struct, IBit<TBit> =>
+        TBit.Constant(Guard.HasFlag(condition));
 
     private static TBit Split<TWord, TBit>(in Entry<TWord> entry)
         where TWord : struct, IWord<TWord, TBit>

@@ -54,6 +54,12 @@ public abstract record EntryHardware(SmmuFeatures Smmu)
         where TWord : struct, IWord<TWord, TBit>
         where TBit : struct, IBit<TBit>;
 
+    /// <summary>Whether a valid entry sets a field that the ID registers make RES0.</summary>
+    public virtual TBit SetsRes0<TWord, TBit>(in Entry<TWord> entry)
+        where TWord : struct, IWord<TWord, TBit>
+        where TBit : struct, IBit<TBit> =>
+        TBit.Constant(false);
+
     /// <summary>
     /// Whether an access can be made while an entry changes between two images. ATS accesses cannot where EATS changes: software has ATS off at
     /// the device meanwhile (Arm IHI 0070 section 3.9.2).
@@ -166,6 +172,11 @@ public sealed record SteHardware(SmmuFeatures Smmu) : EntryHardware(Smmu)
     /// <inheritdoc/>
     public override TBit Reserved<TWord, TBit>(in Entry<TWord> entry) =>
         Ste.Cfg.Is<TWord, TBit>(in entry, 1) | Ste.Cfg.Is<TWord, TBit>(in entry, 2) | Ste.Cfg.Is<TWord, TBit>(in entry, 3);
+
+    /// <inheritdoc/>
+    /// <remarks>SHCFG without IDR1.ATTR_TYPES_OVR.</remarks>
+    public override TBit SetsRes0<TWord, TBit>(in Entry<TWord> entry) =>
+        TBit.Constant(!Smmu.AttrTypesOverride) & Ste.V.Is<TWord, TBit>(in entry, 1) & Ste.Shcfg.Any<TWord, TBit>(in entry);
 
     /// <inheritdoc/>
     public override TBit Counts<TWord, TBit>(int access, in Entry<TWord> from, in Entry<TWord> to) =>

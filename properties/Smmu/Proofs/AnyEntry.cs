@@ -12,6 +12,10 @@ internal static class AnyEntry
     /// <summary>The names of the words of an entry, "name.w0" and so on.</summary>
     public static string Word(string name, int word) => $"{name}.w{word}";
 
+    /// <summary>The words of two entries, side by side.</summary>
+    public static IReadOnlyList<(string, string)> Pairs(string left, string right) =>
+        [.. Enumerable.Range(0, Entry<TermWord>.Words).Select(word => (Word(left, word), Word(right, word)))];
+
     /// <summary>An entry of which the bits in <paramref name="bits"/> may have any value and all others are 0.</summary>
     public static Entry<TermWord> Of(string name, FieldSet bits)
     {
@@ -31,6 +35,31 @@ internal static class AnyEntry
         for (var i = 0; i < Entry<Number>.Words; i++)
         {
             entry[i] = new Number(values.Word(Word(name, i)) & bits[i]);
+        }
+
+        return entry;
+    }
+
+    /// <summary>The values of an entry of terms.</summary>
+    public static Entry<Number> Of(Assignment values, in Entry<TermWord> terms)
+    {
+        var valuation = new Valuation(values);
+        var entry = default(Entry<Number>);
+        for (var i = 0; i < Entry<Number>.Words; i++)
+        {
+            entry[i] = new Number(valuation.Of(terms[i]));
+        }
+
+        return entry;
+    }
+
+    /// <summary>The bits of a set, as an entry.</summary>
+    public static Entry<TermWord> Constant(FieldSet bits)
+    {
+        var entry = default(Entry<TermWord>);
+        for (var i = 0; i < Entry<TermWord>.Words; i++)
+        {
+            entry[i] = TermWord.Constant(bits[i]);
         }
 
         return entry;

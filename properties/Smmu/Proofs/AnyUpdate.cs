@@ -72,10 +72,10 @@ internal sealed class AnyUpdate
     }
 
     /// <summary>Whether <paramref name="view"/> behaves as before for every access that can be made meanwhile.</summary>
-    public TermBit IsOld(in Entry<TermWord> view) => Alike(about.Hardware.Of<TermWord, TermBit>(in view), Old);
+    public TermBit IsOld(in Entry<TermWord> view) => Alike(in view, Old);
 
     /// <summary>Whether <paramref name="view"/> behaves as wanted for every access that can be made meanwhile.</summary>
-    public TermBit IsNew(in Entry<TermWord> view) => Alike(about.Hardware.Of<TermWord, TermBit>(in view), New);
+    public TermBit IsNew(in Entry<TermWord> view) => Alike(in view, New);
 
     /// <summary>Whether every mix of two images behaves as before, or as wanted: a batch that changes one to the other is no break.</summary>
     public TermBit IsHitless(in Entry<TermWord> before, in Entry<TermWord> after)
@@ -105,7 +105,7 @@ internal sealed class AnyUpdate
         foreach (var view in views)
         {
             var sees = about.Hardware.Of<TermWord, TermBit>(in view);
-            hitless &= Alike(sees, Old) | Alike(sees, New);
+            hitless &= Alike(about.Hardware, in sees, Old, From, To) | Alike(about.Hardware, in sees, New, From, To);
         }
 
         return hitless;
@@ -117,17 +117,23 @@ internal sealed class AnyUpdate
     /// <summary>What each access gets after.</summary>
     public Behaviour<TermWord, TermBit> New => wanted ??= about.Hardware.Of<TermWord, TermBit>(To);
 
-    private TermBit Alike(Behaviour<TermWord, TermBit> seen, Behaviour<TermWord, TermBit> end)
+    /// <summary>Whether every access that can be made while an entry changes between two images gets the same by two behaviours.</summary>
+    public static TBit Alike<TWord, TBit>(
+        EntryHardware hardware, in Behaviour<TWord, TBit> seen, in Behaviour<TWord, TBit> end, in Entry<TWord> from, in Entry<TWord> to)
+        where TWord : struct, IWord<TWord, TBit>
+        where TBit : struct, IBit<TBit>
     {
-        var alike = TermBit.Constant(true);
-        for (var access = 0; access < about.Hardware.Accesses; access++)
+        var alike = TBit.Constant(true);
+        for (var access = 0; access < hardware.Accesses; access++)
         {
-            alike &= Outcome<TermWord, TermBit>.Same(seen[access], end[access])
-                | !about.Hardware.Counts<TermWord, TermBit>(access, From, To);
+            alike &= Outcome<TWord, TBit>.Same(seen[access], end[access]) | !hardware.Counts<TWord, TBit>(access, in from, in to);
         }
 
         return alike;
     }
+
+    private TermBit Alike(in Entry<TermWord> view, Behaviour<TermWord, TermBit> end) =>
+        Alike(about.Hardware, about.Hardware.Of<TermWord, TermBit>(in view), in end, From, To);
 
     private TermWord Word(int batch, int word)
     {

@@ -4,6 +4,7 @@ using Verify.Bits;
 using Verify.Smmu.Driver;
 using Verify.Smmu.Hardware;
 using Verify.Smmu.Writers;
+using Verify.Symbolic;
 
 namespace Verify.Properties.Smmu.Proofs;
 
@@ -27,4 +28,7 @@ internal sealed record EntryCase(
 
     /// <summary>Words whose stores and fetches are both indivisible: what a view takes from one image or another as a whole.</summary>
     public int Quantum => Math.Min(Writer.StoreWords, FetchWords);
+
+    /// <summary>Whether an entry sets only bits that the driver calls used there, as all do that are at rest.</summary>
+    public TermBit WithinMask(in Entry<TermWord> entry) => AnyEntry.Same(in entry, Rules.Used<TermWord, TermBit>(in entry).Keep(in entry));
 }

@@ -106,7 +106,7 @@ internal sealed class EntryClauses(EntryCase about)
 
     private string RulesDigest => Digest($"{about.Rules}{Bits}");
 
-    private string Bits => string.Join('.', Enumerable.Range(0, Entry<Number>.Words).Select(word => $"{about.Bits[word]:x}"));
+    private string Bits => Say(about.Bits);
 
     private IReadOnlyList<string> Believed(EntryRules rules) => [$"the driver believes: {rules}", $"bits that its builders set, w0 first: {Bits}"];
 
@@ -318,6 +318,9 @@ internal sealed class EntryClauses(EntryCase about)
         return about.Writer.Images<Number, Truth>(about.Rules, in nothing, in nothing).Count;
     }
 
+    /// <summary>The words of a set of bits, w0 first.</summary>
+    internal static string Say(FieldSet bits) => string.Join('.', Enumerable.Range(0, Entry<Number>.Words).Select(word => $"{bits[word]:x}"));
+
     // Equal texts give equal names, and a name says that the obligation is the same.
-    private static string Digest(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..8];
+    internal static string Digest(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..8];
 }

@@ -1,6 +1,5 @@
 // The theorems about updates of any entry to any other, for one variant on one profile.
 
-using Verify.Bits;
 using Verify.Engine;
 using Verify.Engine.Traces;
 using Verify.Smmu.Hardware;
@@ -38,6 +37,10 @@ internal sealed class EntryTheorems(EntryCase about, Func<string, ISubject> open
         yield return Hitless(HitlessClaim, hitless.WhenPossible, [hitless.OneCritical, .. Windows(hitless.Unbroken)]);
         yield return Hitless(TheoremClaims.HitlessOnBuiltEntries, hitless.OnBuiltEntries,
             [hitless.OneCriticalBuilt, .. Windows(hitless.UnbrokenBuilt)]);
+        foreach (var theorem in new TightTheorems(about, open).All().Concat(new SafeTheorems(about, open).All()))
+        {
+            yield return theorem;
+        }
     }
 
     private Claim HitlessClaim => about.Platform.Smmu.Hyp && about.Hardware is SteHardware
@@ -55,7 +58,7 @@ internal sealed class EntryTheorems(EntryCase about, Func<string, ISubject> open
     private Theorem Make(Claim claim, IReadOnlyList<Part> parts, string from, string to, Claim? shownBy = null) =>
         new(TheoremClaims.Of(claim), about.Scope, parts)
         {
-            Pairs = [.. Enumerable.Range(0, Entry<Number>.Words).Select(word => (AnyEntry.Word(from, word), AnyEntry.Word(to, word)))],
+            Pairs = AnyEntry.Pairs(from, to),
             Confirm = (part, values) => Replay(part, values, from, to, shownBy ?? claim),
             Explain = (_, values) => Explain(values, from, to),
         };
@@ -75,21 +78,12 @@ internal sealed class EntryTheorems(EntryCase about, Func<string, ISubject> open
     private TraceDocument Replay(Part part, Assignment values, string from, string to, Claim claim)
     {
         var scope = AnyScope.Name(about.Platform, AnyEntry.Of(values, from, about.Bits), AnyEntry.Of(values, to, about.Bits));
-        var report = open(scope).Explore(new ExploreOptions { Threads = 1, Properties = [claim.Name] });
-        return report.Outcomes[0].Counterexample
-            ?? throw new UnconfirmedException($"{part.Name} is refuted, but {about.System}/{about.Variant} at scope {scope} shows no violation of {claim.Name}");
+        return AnyScope.Replay(open, scope, claim, part);
     }
 
     private IReadOnlyList<string> Explain(Assignment values, string from, string to)
     {
         var (old, wanted) = (AnyEntry.Of(values, from, about.Bits), AnyEntry.Of(values, to, about.Bits));
-        return [$"from {Say(old)}", $"to {Say(wanted)}"];
-    }
-
-    private string Say(Entry<Number> entry)
-    {
-        var layout = about.Hardware.Layout;
-        var fields = Enumerable.Range(0, layout.Words).SelectMany(word => layout.Say(word, null, entry[word].Value)).ToList();
-        return fields.Count == 0 ? "all zero" : string.Join(" ", fields);
+        return [$"from {about.Hardware.Layout.Say(old)}", $"to {about.Hardware.Layout.Say(wanted)}"];
     }
 }
