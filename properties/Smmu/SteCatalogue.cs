@@ -147,7 +147,8 @@ public static class SteCatalogue
         new("7.0-eats-unguarded", "7.0 with EATS safe even beside S1CHK or S2S (B3's guard removed)", new Writer70(),
             new SteRules(SteUsedBits.V615, new SteSafeBits { Guard = EatsGuard.None }), V615,
             [Torn with { Reason = "EATS=TRANS meets S2S=1, which is ILLEGAL (B3 without its guard)" }, Vmid, MevTight, StallAndAts, V30])
-            { Refuted = [new(TheoremClaims.SafeBitsSufficient, "EATS=TRANS meets S2S=1, which is ILLEGAL (B3 without its guard)")], Refuted = [Refuted.Nowhere(TheoremClaims.NoForeignTables, "what is torn is no table or tag")] },
+            { Refuted = [new(TheoremClaims.SafeBitsSufficient, "EATS=TRANS meets S2S=1, which is ILLEGAL (B3 without its guard)"),
+                Refuted.Nowhere(TheoremClaims.NoForeignTables, "what is torn is no table or tag")] },
         new("entry-sync-128-on-64", "the repaired helper with 128-bit quanta on an SMMU that fetches 64 bits", new EntrySyncWriter(2,
             Repaired: true),
             new SteRules(SteUsedBits.V615), V615,
