@@ -50,7 +50,7 @@ internal sealed class Attempt(Prover prover, Theorem theorem, List<Assignment> k
     {
         foreach (var premise in premises)
         {
-            var (answer, _) = prover.Decide(premise.Name, premise.Comments, () => premise.State().Fails, log);
+            var (answer, _) = prover.Decide(premise, log);
             if (answer is not SolverAnswer.Unsat)
             {
                 // What refutes a premise may well refute the theorem too, or another that shares it.
@@ -81,17 +81,17 @@ internal sealed class Attempt(Prover prover, Theorem theorem, List<Assignment> k
                 continue;
             }
 
-            if (part.Premise is { } premise && prover.Decide(premise.Name, premise.Comments, () => premise.State().Fails, log).Answer is SolverAnswer.Unsat)
+            if (part.Premise is { } premise && prover.Decide(premise, log).Answer is SolverAnswer.Unsat)
             {
                 CheckAssumption(premise);
                 continue;
             }
 
-            var (answer, obligation) = prover.Decide(part.Name, part.Comments, () => part.State().Fails, log);
+            var (answer, obligation) = prover.Decide(part, log);
             switch (answer)
             {
                 case SolverAnswer.Sat sat:
-                    failures.Add(Refuted(part, obligation, sat.Model));
+                    failures.Add(Refuted(part, obligation!, sat.Model));
                     if (!theorem.WantsAllFailures)
                     {
                         return failures[0];

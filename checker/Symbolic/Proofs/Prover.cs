@@ -16,6 +16,8 @@ public sealed class Prover(ProofOptions options)
     private readonly ConcurrentDictionary<string, bool> written = new(StringComparer.Ordinal);
     private readonly ScriptDirectory? scripts = options.Smt2Directory is null ? null : new(options.Smt2Directory);
     private readonly ConcurrentDictionary<(string, string), Lazy<Assignment>> minimal = new();
+    private readonly ConcurrentDictionary<string, ObligationReport> proved = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool?> assumptions = new(StringComparer.Ordinal);
 
     /// <summary>
     /// Proves the same claim on one profile after the other. What refutes it on one is tried on the next before a solver is asked.
@@ -85,18 +87,43 @@ public sealed class Prover(ProofOptions options)
         }
     }
 
+    /// <summary>Asks whether a part fails. One that this run has proved is not even built again: a name stands for one statement.</summary>
+    internal (SolverAnswer Answer, Obligation? Obligation) Decide(Part part, ICollection<ObligationReport> log)
+    {
+        if (proved.TryGetValue(part.Name, out var earlier))
+        {
+            log.Add(earlier);
+            return (earlier.Answer, null);
+        }
+
+        var (answer, obligation) = Decide(part.Name, part.Comments, () => part.State().Fails, log);
+        if (answer is SolverAnswer.Unsat)
+        {
+            proved[part.Name] = new(part.Name, obligation.Text.Length, 0, 0, answer);
+        }
+
+        return (answer, obligation);
+    }
+
     /// <summary>Whether the assumption of a part can be met; null where no solver could tell.</summary>
     internal bool? Assumption(Part part, ICollection<ObligationReport> log)
     {
+        if (assumptions.TryGetValue(part.Name, out var known))
+        {
+            return known;
+        }
+
         // Many parts share an assumption. It is named after what it says, so that it is asked once.
         var script = Build("assumption", [], () => part.State().Assumption).Text;
-        return Decide($"assumption-{Hash(script)[..12]}", ["Can be satisfied: what is proved under this assumption is not vacuous."],
+        bool? met = Decide($"assumption-{Hash(script)[..12]}", ["Can be satisfied: what is proved under this assumption is not vacuous."],
             () => part.State().Assumption, log).Answer switch
         {
             SolverAnswer.Sat => true,
             SolverAnswer.Unsat => false,
             _ => null,
         };
+        assumptions[part.Name] = met;
+        return met;
     }
 
     /// <summary>The smallest form of a model, found once for all theorems that share the obligation.</summary>

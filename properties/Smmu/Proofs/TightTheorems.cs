@@ -71,7 +71,7 @@ internal sealed class TightTheorems(EntryCase about, Func<string, ISubject> open
 
     // Most fields matter wherever they are used, by every mask. That does not depend on the writer, nor on what else is used.
     private Part Matters(Field field) => new(
-        $"{PartName("matters", field)}.{EntryClauses.Digest(UseOf(about.Rules, field))}",
+        $"{PartName("matters", field)}.{EntryClauses.Digest($"{about.Rules.WithoutSafeBits()}")}",
         [
             $"for all legal entries 'from' that use {field.Name}, and all 'to': 'from' behaves otherwise with the {field.Name} of 'to', where that differs.",
             $"SMMU: {about.Hardware}",
