@@ -25,24 +25,20 @@ internal sealed class Attempt(Prover prover, Theorem theorem, List<Assignment> k
 
     private ProofReport? ByPremises()
     {
-        ProofReport? open = null;
-        foreach (var premises in new[] { theorem.Premises }.Concat(theorem.WeakerPremises).Where(premises => premises.Count > 0))
+        if (theorem.Premises.Count == 0)
         {
-            if (Fails(premises) is not { } failed)
-            {
-                theorem.Parts.Take(1).ToList().ForEach(CheckAssumption);
-                return Report(Verdict.Holds, $"follows from {premises.Count} premises: {theorem.Argument}");
-            }
-
-            // A premise is a means. That it fails says nothing of the theorem, whose parts are asked for next.
-            open = Report(Verdict.Inconclusive, $"premise {failed.Premise.Name}: {Say(failed.Answer)}; that refutes nothing");
-            if (failed.Answer is not SolverAnswer.Sat)
-            {
-                return open;
-            }
+            return null;
         }
 
-        return theorem.Parts.Count > 0 ? null : open;
+        if (Fails(theorem.Premises) is not { } failed)
+        {
+            theorem.Parts.Take(1).ToList().ForEach(CheckAssumption);
+            return Report(Verdict.Holds, $"follows from {theorem.Premises.Count} premises: {theorem.Argument}");
+        }
+
+        // A premise is a means. That it fails says nothing of the theorem, whose parts are asked for next.
+        return theorem.Parts.Count > 0 && failed.Answer is SolverAnswer.Sat ? null
+            : Report(Verdict.Inconclusive, $"premise {failed.Premise.Name}: {Say(failed.Answer)}; that refutes nothing");
     }
 
     // The first premise that does not hold.
@@ -66,56 +62,59 @@ internal sealed class Attempt(Prover prover, Theorem theorem, List<Assignment> k
 
     private ProofReport Directly()
     {
-        var open = new List<string>();
-        var failures = new List<ProofReport>();
-        if (!theorem.WantsAllFailures && theorem.Parts.Select(Known).FirstOrDefault(refuted => refuted is not null) is { } first)
+        var asked = theorem.Parts.Where(part => !part.Premises.Any(premises => Fails(premises) is null)).ToList();
+        theorem.Parts.Except(asked).Take(1).ToList().ForEach(CheckAssumption);
+        if (!theorem.WantsAllFailures && asked.Select(Known).FirstOrDefault(refuted => refuted is not null) is { } first)
         {
             return first;
         }
 
-        foreach (var part in theorem.Parts)
+        var open = new List<string>();
+        var failures = new List<ProofReport>();
+        foreach (var part in asked)
         {
-            if (theorem.WantsAllFailures && Known(part) is { } refuted)
+            if ((theorem.WantsAllFailures ? Known(part) : null) is { } refuted)
             {
                 failures.Add(refuted);
                 continue;
             }
 
-            if (part.Premise is { } premise && prover.Decide(premise, log).Answer is SolverAnswer.Unsat)
-            {
-                CheckAssumption(premise);
-                continue;
-            }
-
             var (answer, obligation) = prover.Decide(part, log);
-            switch (answer)
+            if (answer is SolverAnswer.Sat sat)
             {
-                case SolverAnswer.Sat sat:
-                    failures.Add(Refuted(part, obligation!, sat.Model));
-                    if (!theorem.WantsAllFailures)
-                    {
-                        return failures[0];
-                    }
-
+                failures.Add(Refuted(part, obligation!, sat.Model));
+                if (!theorem.WantsAllFailures)
+                {
                     break;
-                case SolverAnswer.Unsat:
-                    CheckAssumption(part);
-                    break;
-                default:
-                    open.Add($"{part.Name}: {Say(answer)}");
-                    break;
+                }
+            }
+            else if (answer is SolverAnswer.Unsat)
+            {
+                CheckAssumption(part);
+            }
+            else
+            {
+                open.Add($"{part.Name}: {Say(answer)}");
             }
         }
 
+        return Sum(asked, failures, open);
+    }
+
+    private ProofReport Sum(List<Part> asked, List<ProofReport> failures, List<string> open)
+    {
         if (failures.Count > 0)
         {
-            var all = failures.Select(failure => failure.Detail).Concat(open);
+            var all = failures.Select(failure => failure.Detail).Concat(theorem.WantsAllFailures ? open : []);
             return failures[0] with { Detail = string.Join(" | ", all), Failures = [.. failures.SelectMany(failure => failure.Failures)] };
         }
 
         return open.Count > 0 ? Report(Verdict.Inconclusive, string.Join("; ", open))
-            : Report(Verdict.Holds, theorem.Parts.Count == 1 ? "proved" : $"proved in {theorem.Parts.Count} parts");
+            : Report(Verdict.Holds, $"{Count(asked.Count)} proved"
+                + (asked.Count < theorem.Parts.Count ? $", {Count(theorem.Parts.Count - asked.Count)} by premises: {theorem.Argument}" : ""));
     }
+
+    private static string Count(int parts) => parts == 1 ? "one part" : $"{parts} parts";
 
     private ProofReport? Known(Part part)
     {

@@ -34,6 +34,8 @@ public sealed record Statement(TermBit Assumption, params IReadOnlyList<Alternat
 /// <param name="State">Builds the statement in the <see cref="TermPool"/> that is open.</param>
 public sealed record Part(string Name, IReadOnlyList<string> Comments, Func<Statement> State)
 {
-    /// <summary>A smaller statement that it follows from: asked first, and where that holds nothing else is. Null for none.</summary>
-    public Part? Premise { get; init; }
+    /// <summary>
+    /// Sets of smaller statements, mostly shared by many parts, from each of which it follows: tried in order before it is asked for itself.
+    /// </summary>
+    public IReadOnlyList<IReadOnlyList<Part>> Premises { get; init; } = [];
 }

@@ -18,9 +18,6 @@ public sealed record Theorem(Claim Claim, string Scope, IReadOnlyList<Part> Part
     /// <summary>Statements, mostly smaller and shared between theorems, from which all parts follow; empty for none.</summary>
     public IReadOnlyList<Part> Premises { get; init; } = [];
 
-    /// <summary>Other sets of statements from which all parts follow, tried in order where a premise fails.</summary>
-    public IReadOnlyList<IReadOnlyList<Part>> WeakerPremises { get; init; } = [];
-
     /// <summary>Why the parts follow from the premises, in one sentence.</summary>
     public string Argument { get; init; } = "";
 

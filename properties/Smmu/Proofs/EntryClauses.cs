@@ -24,17 +24,17 @@ internal sealed class EntryClauses(EntryCase about)
     public IReadOnlyList<Part> Complete => [CompleteWith(further: false, null)];
 
     /// <summary>
-    /// What no torn view follows from: in every window a view agrees with one end on the bits used there, but for those that are safe, or has
-    /// V=0 in a declared break (this is about the writer alone, no hardware is in it); what agrees behaves alike; and safe bits change nothing.
-    /// Where the SMMU looks at bits that should be ignored, these count as used too.
+    /// What no torn view follows from in a window: a view agrees with one end on the bits used there, but for those that are safe, or has V=0 in a
+    /// declared break (this is about the writer alone, no hardware is in it); what agrees behaves alike; and safe bits change nothing. Where the
+    /// SMMU looks at bits that should be ignored, these count as used too.
     /// </summary>
-    public IReadOnlyList<Part> Agreement => AgreementFor(null);
+    public IReadOnlyList<Part> Agreement(int batch) => AgreementFor(batch, null);
 
     /// <summary>The same with as much of it as it takes for no access to pass that does not pass under an end.</summary>
-    public IReadOnlyList<Part> AgreementForIdentity => AgreementFor(Identities);
+    public IReadOnlyList<Part> AgreementForIdentity(int batch) => AgreementFor(batch, Identities);
 
     /// <summary>The same with as much of it as it takes for no access to be translated by other tables and tags than those of an end.</summary>
-    public IReadOnlyList<Part> AgreementForForeign => AgreementFor(Tables);
+    public IReadOnlyList<Part> AgreementForForeign(int batch) => AgreementFor(batch, Tables);
 
     /// <summary>In window <paramref name="batch"/> a view behaves as before, or as wanted, or has V=0 in a declared break.</summary>
     public Part Torn(int batch) => Window("torn", batch,
@@ -127,11 +127,11 @@ internal sealed class EntryClauses(EntryCase about)
     private Judgement Tables { get; } = new("an access is translated by its tables and with its tags, or not at all",
         (in seen, in end) => !seen.Is(Fate.Translate) | SameTables(about, in seen, in end));
 
-    private IReadOnlyList<Part> AgreementFor(Judgement? only) =>
+    private IReadOnlyList<Part> AgreementFor(int batch, Judgement? only) =>
     [
         CompleteWith(about.Hardware.LooksFurther, only),
         .. HasSafeBits ? [Safe(isOld: true, only), Safe(isOld: false, only)] : (Part[])[],
-        .. Enumerable.Range(0, Batches).Select(Kept),
+        Kept(batch),
     ];
 
     private Part CompleteWith(bool further, Judgement? only) => new(

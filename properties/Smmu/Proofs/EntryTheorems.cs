@@ -23,14 +23,15 @@ internal sealed class EntryTheorems(EntryCase about, Func<string, ISubject> open
     public IEnumerable<Theorem> All()
     {
         yield return Make(IsV30 ? EntryClaims.UsedBitsCompleteV30 : EntryClaims.UsedBitsComplete, clauses.Complete, "end", "view");
-        yield return Implied(Make(EntryClaims.NoTornView, Windows(clauses.Torn), "from", "to"));
+        yield return Implied(EntryClaims.NoTornView, clauses.Torn, batch => [clauses.Agreement(batch)]);
         if (about.Hardware.Accesses > 1)
         {
-            yield return Implied(Make(EntryClaims.NoTransitionalIdentity, Windows(clauses.Identity), "from", "to"), clauses.AgreementForIdentity);
+            yield return Implied(EntryClaims.NoTransitionalIdentity, clauses.Identity,
+                batch => [clauses.Agreement(batch), clauses.AgreementForIdentity(batch)]);
         }
 
-        yield return Implied(
-            Make(TheoremClaims.NoForeignTables, Windows(clauses.Foreign), "from", "to", EntryClaims.NoTornView), clauses.AgreementForForeign);
+        yield return Implied(TheoremClaims.NoForeignTables, clauses.Foreign,
+            batch => [clauses.Agreement(batch), clauses.AgreementForForeign(batch)], EntryClaims.NoTornView);
         yield return Make(EntryClaims.FinalEqualsTarget, [clauses.Final], "from", "to");
         yield return Make(EntryClaims.AtMostThreeSyncs, [clauses.Syncs], "from", "to");
         yield return Make(EntryClaims.SecondRunIdle, [clauses.Idle], "to", "to");
@@ -51,9 +52,8 @@ internal sealed class EntryTheorems(EntryCase about, Func<string, ISubject> open
 
     private IReadOnlyList<Part> Windows(Func<int, Part> window) => [.. Enumerable.Range(0, clauses.Batches).Select(window)];
 
-    // A writer without batches shows nothing at all.
-    private Theorem Implied(Theorem theorem, params IReadOnlyList<Part>[] weaker) => clauses.Batches == 0 ? theorem
-        : theorem with { Premises = clauses.Agreement, WeakerPremises = weaker, Argument = ByAgreement };
+    private Theorem Implied(Claim claim, Func<int, Part> window, Func<int, IReadOnlyList<IReadOnlyList<Part>>> premises, Claim? shownBy = null) =>
+        Make(claim, Windows(batch => window(batch) with { Premises = premises(batch) }), "from", "to", shownBy) with { Argument = ByAgreement };
 
     private Theorem Make(Claim claim, IReadOnlyList<Part> parts, string from, string to, Claim? shownBy = null) =>
         new(TheoremClaims.Of(claim), about.Scope, parts)
@@ -64,16 +64,16 @@ internal sealed class EntryTheorems(EntryCase about, Func<string, ISubject> open
         };
 
     // What refutes these is an update that breaks though it need not: the order that does not is the point.
-    private Theorem Hitless(Claim claim, Func<int, Part> window, IReadOnlyList<Part> premises) => Make(claim, Windows(window), "from", "to", HitlessClaim) with
-    {
-        Premises = clauses.Batches == 0 ? [] : [.. premises, .. clauses.Agreement],
-        Argument = HitlessClauses.ByCriticalWords,
-        Explain = (_, values) =>
-        [
-            .. Explain(values, "from", "to"),
+    private Theorem Hitless(Claim claim, Func<int, Part> window, IReadOnlyList<Part> premises) =>
+        Make(claim, Windows(batch => window(batch) with { Premises = [[.. premises, .. clauses.Agreement(batch)]] }), "from", "to", HitlessClaim) with
+        {
+            Argument = HitlessClauses.ByCriticalWords,
+            Explain = (_, values) =>
+            [
+                .. Explain(values, "from", "to"),
             hitless.Order(AnyEntry.Of(values, "from", about.Bits), AnyEntry.Of(values, "to", about.Bits)),
         ],
-    };
+        };
 
     private TraceDocument Replay(Part part, Assignment values, string from, string to, Claim claim)
     {

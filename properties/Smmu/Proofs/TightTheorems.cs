@@ -63,7 +63,7 @@ internal sealed class TightTheorems(EntryCase about, Func<string, ISubject> open
             ],
             () => State(field))
         {
-            Premise = Matters(field),
+            Premises = [[Matters(field)]],
         };
         fieldOfPart[part.Name] = field;
         return part;
