@@ -34,6 +34,8 @@ internal static class HitlessRefutations
         InPlaceWriter => [.. Any("a mix of words is ILLEGAL", [])],
         _ when variant.Rules is CdRules { Epd0Frees: false } =>
             [.. Any(Reserved, []), new(TheoremClaims.HitlessOnBuiltEntries, "table 0 counts as used although EPD0 is set")],
+        _ when variant.Rules is CdRules { LeavesOut: not null } =>
+            [.. Any(Reserved, []), new(TheoremClaims.HitlessOnBuiltEntries, "the word of the field that the mask lacks always counts as critical")],
         _ => [.. Any(Reserved, [])],
     };
 
