@@ -15,7 +15,7 @@ public sealed class ProverTests
     public void A_theorem_holds_if_all_of_its_parts_do()
     {
         var report = Prove(Theorem(Right("a"), Right("b")));
-        Assert.Equal((Verdict.Holds, "proved in 2 parts"), (report.Verdict, report.Detail));
+        Assert.Equal((Verdict.Holds, "2 parts proved"), (report.Verdict, report.Detail));
         Assert.Equal(["a", "b"], report.Obligations.Select(o => o.Name).Where(name => name.Length == 1));
         Assert.Empty(report.Weaknesses);
     }

@@ -16,8 +16,8 @@ public sealed class Prover(ProofOptions options)
     private readonly ConcurrentDictionary<string, bool> written = new(StringComparer.Ordinal);
     private readonly ScriptDirectory? scripts = options.Smt2Directory is null ? null : new(options.Smt2Directory);
     private readonly ConcurrentDictionary<(string, string), Lazy<Assignment>> minimal = new();
-    private readonly ConcurrentDictionary<string, ObligationReport> proved = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, bool?> assumptions = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (IReadOnlyList<string> Comments, ObligationReport Report)> proved = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (bool? Met, ObligationReport Report)> assumptions = new(StringComparer.Ordinal);
 
     /// <summary>
     /// Proves the same claim on one profile after the other. What refutes it on one is tried on the next before a solver is asked.
@@ -87,19 +87,22 @@ public sealed class Prover(ProofOptions options)
         }
     }
 
-    /// <summary>Asks whether a part fails. One that this run has proved is not even built again: a name stands for one statement.</summary>
+    /// <summary>
+    /// Asks whether a part fails. One that this run has proved is not even built again: a name stands for one statement, and where its comments say
+    /// otherwise, building it shows whether that is so.
+    /// </summary>
     internal (SolverAnswer Answer, Obligation? Obligation) Decide(Part part, ICollection<ObligationReport> log)
     {
-        if (proved.TryGetValue(part.Name, out var earlier))
+        if (proved.TryGetValue(part.Name, out var earlier) && earlier.Comments.SequenceEqual(part.Comments, StringComparer.Ordinal))
         {
-            log.Add(earlier);
-            return (earlier.Answer, null);
+            log.Add(earlier.Report);
+            return (earlier.Report.Answer, null);
         }
 
         var (answer, obligation) = Decide(part.Name, part.Comments, () => part.State().Fails, log);
         if (answer is SolverAnswer.Unsat)
         {
-            proved[part.Name] = new(part.Name, obligation.Text.Length, 0, 0, answer);
+            proved[part.Name] = (part.Comments, new(part.Name, obligation.Text.Length, 0, 0, answer));
         }
 
         return (answer, obligation);
@@ -110,19 +113,21 @@ public sealed class Prover(ProofOptions options)
     {
         if (assumptions.TryGetValue(part.Name, out var known))
         {
-            return known;
+            log.Add(known.Report);
+            return known.Met;
         }
 
         // Many parts share an assumption. It is named after what it says, so that it is asked once.
         var script = Build("assumption", [], () => part.State().Assumption).Text;
-        bool? met = Decide($"assumption-{Hash(script)[..12]}", ["Can be satisfied: what is proved under this assumption is not vacuous."],
-            () => part.State().Assumption, log).Answer switch
+        var (answer, obligation) = Decide($"assumption-{Hash(script)[..12]}", ["Can be satisfied: what is proved under this assumption is not vacuous."],
+            () => part.State().Assumption, log);
+        bool? met = answer switch
         {
             SolverAnswer.Sat => true,
             SolverAnswer.Unsat => false,
             _ => null,
         };
-        assumptions[part.Name] = met;
+        assumptions[part.Name] = (met, new(obligation.Name, obligation.Text.Length, 0, 0, answer));
         return met;
     }
 
