@@ -97,11 +97,9 @@ internal static class ProofText
         }
     }
 
-    private static IEnumerable<string> Depth(Proof proof) => proof.Words switch
-    {
-        { Verdict: not Verdict.Violated, Depth: >= 0 and int depth } => [$"no run of up to {depth} step{(depth == 1 ? "" : "s")} violates it"],
-        _ => [],
-    };
+    // A failed induction step tells nothing of how far the search for a violation came.
+    private static IEnumerable<string> Depth(Proof proof) => proof.Words is { Verdict: Verdict.Inconclusive, Depth: >= 0 and int depth }
+        ? [$"no run of up to {depth} step{(depth == 1 ? "" : "s")} violates it"] : [];
 
     private static IEnumerable<string> Violation(Proof proof) => proof.Words?.Violation is { } run ? ["the run, executed on numbers:", .. Indented(run)] : [];
 
