@@ -21,7 +21,7 @@ public class WordModelTests
         Assert.All(Models, each =>
         {
             var writer = (WriterSystem)each.Model.System;
-            bool unsynced = Enumerable.Range(0, writer.Batches - 1).Any(batch => writer.End(batch) is BatchEnd.Barrier or BatchEnd.SyncWithoutCfgi);
+            bool unsynced = Enumerable.Range(0, Math.Max(0, writer.Batches - 1)).Any(batch => writer.End(batch) is BatchEnd.Barrier or BatchEnd.SyncWithoutCfgi);
             Assert.True(unsynced == (each.Model.Violated is not null), each.Model.Name);
         });
         Assert.Equal(6, Models.Count(each => each.Model.Violated is not null));
