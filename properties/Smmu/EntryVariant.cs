@@ -28,7 +28,7 @@ internal sealed record EntryVariant<TBuilders>(
     public bool BigEndian { get; init; }
 
     /// <summary>
-    /// It is wrong on purpose: a control that shows that theorems can fail. They are asked on the first profile only.
+    /// It is known to be wrong, in history or on purpose: a control that shows that theorems can fail. They are asked on the first profile only.
     /// </summary>
     public bool IsControl { get; init; }
 
