@@ -3,6 +3,7 @@
 using Verify.Engine;
 using Verify.Properties.Smmu;
 using Verify.Properties.Smmu.Proofs;
+using Verify.Symbolic.Engines;
 using Verify.Symbolic.Proofs;
 
 namespace Verify.Properties;
@@ -35,6 +36,11 @@ public sealed record VariantEntry(
     /// What is proved of it, for all values rather than those of a scope: the same claim may stand once for every profile, one after the other.
     /// </summary>
     public IReadOnlyList<Theorem> Theorems { get; init; } = [];
+
+    /// <summary>
+    /// Claims about it as a word system, which bounded checking, k-induction and invariants are asked about, and only on request.
+    /// </summary>
+    public IReadOnlyList<WordModel> WordModels { get; init; } = [];
 
     /// <summary>
     /// By profile: what updates between classes of configurations cost, and what they would at best. Empty where the variant updates no entries.

@@ -58,6 +58,11 @@ internal sealed class ListCommand
                     writer.WriteLine(OneLine.Of($"        violates {claim}: {reason}"));
                 }
 
+                foreach (var model in variant.WordModels.Where(model => model.Violated is not null))
+                {
+                    writer.WriteLine(OneLine.Of($"        violates word model {model.Claim.Name}: {model.Violated}"));
+                }
+
                 foreach (var theorem in TheoremEntry.Of(system, variant).Where(theorem => theorem.Violated is not null))
                 {
                     writer.WriteLine(OneLine.Of($"        violates theorem {theorem.Claim.Name} for {string.Join(", ", theorem.Refuted)}: {theorem.Violated}"));
@@ -71,9 +76,13 @@ internal sealed class ListCommand
                 writer.WriteLine(OneLine.Of($"  profiles of theorems: {string.Join(", ", profiles)}"));
             }
 
+            Print(writer, "word models, for verify prove --engine bmc, kind or invariant", Models(system));
             writer.WriteLine();
         }
     }
+
+    private static IReadOnlyList<Claim> Models(SystemEntry system) =>
+        [.. system.Variants.SelectMany(variant => variant.WordModels).Select(model => model.Claim).DistinctBy(claim => claim.Name)];
 
     private static void Print(TextWriter writer, string title, IReadOnlyList<Claim> claims)
     {
@@ -106,6 +115,7 @@ internal sealed class ListCommand
                 WriteArray(json, "properties", system.Claims, WriteClaim);
                 WriteArray(json, "theorems", [.. TheoremEntry.Claims(system)], WriteClaim);
                 WriteStrings(json, "profiles", TheoremEntry.Scopes(system));
+                WriteArray(json, "wordModels", Models(system), WriteClaim);
                 json.WriteEndObject();
             }
 

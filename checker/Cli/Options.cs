@@ -59,6 +59,10 @@ internal static class Options
     public static Option<TimeSpan?> Limit() => Parsed<TimeSpan?>(
         "--limit", "TIME", "The longest time for one proof obligation, for instance 30s [default: 2m]", Quantities.Time, "a time such as 90s, 10m or 2h");
 
+    /// <summary>--bound.</summary>
+    public static Option<int?> Bound(string meaning) => Parsed<int?>(
+        "--bound", "N", meaning, text => int.TryParse(text, out int bound) && bound is >= 1 and <= 1000 ? bound : null, "a whole number from 1 to 1000");
+
     /// <summary>--memory.</summary>
     public static Option<long?> Memory() => Parsed<long?>(
         "--memory", "SIZE", "Stop when the visited states take more than this, for instance 512M [default: 4G]", Quantities.Bytes, "a size from 1M, such as 512M or 4G");

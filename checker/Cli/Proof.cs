@@ -2,6 +2,7 @@
 
 using Verify.Engine;
 using Verify.Symbolic;
+using Verify.Symbolic.Engines;
 using Verify.Symbolic.Proofs;
 
 namespace Verify.Cli;
@@ -14,6 +15,9 @@ namespace Verify.Cli;
 /// <param name="Failure">What went wrong that no theorem is to blame for: a model that does not confirm a counterexample. Null when nothing did.</param>
 internal sealed record Proof(TheoremEntry Entry, Theorem Theorem, Row Row, ProofReport? Report, string? Failure)
 {
+    /// <summary>What came of it where an engine for word systems was asked; else null.</summary>
+    public WordReport? Words { get; init; }
+
     /// <summary>Everything that was asked for it.</summary>
     public IReadOnlyList<ObligationReport> Obligations => Report?.Obligations ?? [];
 
@@ -45,6 +49,21 @@ internal sealed record Proof(TheoremEntry Entry, Theorem Theorem, Row Row, Proof
             Counterexample = report.Counterexample,
         };
         return new(entry, report.Theorem, Judged(entry, report.Theorem, outcome), report, Failure: null);
+    }
+
+    /// <summary>A claim about a word system that an engine for these was asked about.</summary>
+    public static Proof Of(TheoremEntry entry, Theorem theorem, WordReport words)
+    {
+        var report = new ProofReport
+        {
+            Theorem = theorem,
+            Verdict = words.Verdict,
+            Detail = words.Detail,
+            Obligations = words.Obligations,
+            Weaknesses = words.Weaknesses,
+            Seconds = words.Seconds,
+        };
+        return Of(entry, report) with { Words = words };
     }
 
     private static Row Judged(TheoremEntry entry, Theorem theorem, PropertyOutcome outcome) =>

@@ -36,8 +36,9 @@ internal sealed class ProofOptionSet
     /// <param name="invocation">Finds solvers.</param>
     /// <param name="parsed">The command line.</param>
     /// <param name="smt2">Where obligations are written; null for nowhere.</param>
+    /// <param name="engine">How claims are decided; null as theorems are.</param>
     /// <exception cref="UsageException">The options contradict each other.</exception>
-    public ProofRun Run(Invocation invocation, ParseResult parsed, string? smt2)
+    public ProofRun Run(Invocation invocation, ParseResult parsed, string? smt2, ProofEngine? engine = null)
     {
         if (parsed.GetValue(noCache) && parsed.GetValue(cache) is not null)
         {
@@ -51,6 +52,6 @@ internal sealed class ProofOptionSet
             invocation.Err.WriteLine(OneLine.Of($"verify: {choice.Note}"));
         }
 
-        return new(invocation, choice, parsed.GetValue(limit) ?? TimeSpan.FromMinutes(2), smt2);
+        return new(invocation, choice, parsed.GetValue(limit) ?? TimeSpan.FromMinutes(2), smt2, engine ?? ProofEngine.OfTheorems);
     }
 }

@@ -15,6 +15,9 @@ internal sealed record ProofResults(IReadOnlyList<Proof> Proofs, IReadOnlyList<s
     /// <summary>No theorems.</summary>
     public static readonly ProofResults None = new([], [], [], Solver: null);
 
+    /// <summary>Who decided how.</summary>
+    public ProofEngine Engine { get; init; } = ProofEngine.OfTheorems;
+
     /// <summary>All questions that were put.</summary>
     public IEnumerable<ObligationReport> Obligations => Proofs.SelectMany(proof => proof.Obligations).Concat(Further);
 
@@ -28,7 +31,8 @@ internal sealed record ProofResults(IReadOnlyList<Proof> Proofs, IReadOnlyList<s
 /// <param name="choice">The solver.</param>
 /// <param name="limit">The longest time for one obligation.</param>
 /// <param name="smt2">Where obligations are written; null for nowhere.</param>
-internal sealed class ProofRun(Invocation invocation, SolverChoice choice, TimeSpan limit, string? smt2)
+/// <param name="engine">How claims are decided.</param>
+internal sealed class ProofRun(Invocation invocation, SolverChoice choice, TimeSpan limit, string? smt2, ProofEngine engine)
 {
     /// <summary>What a theorem's detail says when the run was stopped before its turn.</summary>
     private const string NotStarted = "stopped before it was started";
@@ -71,7 +75,10 @@ internal sealed class ProofRun(Invocation invocation, SolverChoice choice, TimeS
             all,
             [.. ClaimWeaknesses.OfProofs(all), .. further.SelectMany(each => each.Lines)],
             [.. further.SelectMany(each => each.Obligations)],
-            choice.Solver?.Name);
+            choice.Solver?.Name)
+        {
+            Engine = engine,
+        };
     }
 
     // In the order of the theorems, so that numbered names are the same in every run. What refutes a theorem on one profile mostly does on the others:
@@ -95,7 +102,7 @@ internal sealed class ProofRun(Invocation invocation, SolverChoice choice, TimeS
 
         try
         {
-            return [.. prover.Prove(profiles).Select(report => Proof.Of(entry, report))];
+            return engine.Prove(prover, entry, profiles);
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
@@ -120,6 +127,7 @@ internal sealed class ProofRun(Invocation invocation, SolverChoice choice, TimeS
     // The claims of which every variant that has them was proved.
     private static List<(string System, string Claim, List<Proof> Proofs)> WholeClaims(IEnumerable<Proof> proofs) =>
         [.. from proof in proofs
+            where proof.Entry.Model is null
             group proof by (proof.Entry.System, Claim: proof.Entry.Claim.Name) into claim
             where claim.Select(proof => proof.Entry).Distinct().Count()
                 == claim.Key.System.Variants.Count(variant => variant.Theorems.Any(theorem => theorem.Claim.Name == claim.Key.Claim))

@@ -1,7 +1,9 @@
 // Proofs in words.
 
 using System.Globalization;
+using Verify.Engine;
 using Verify.Engine.Traces;
+using Verify.Symbolic.Engines;
 using Verify.Symbolic.Proofs;
 
 namespace Verify.Cli;
@@ -43,6 +45,11 @@ internal static class ProofText
         foreach (var theorem in proofs.Where(proof => proof.Row.Standing == Standing.Differs).GroupBy(proof => (proof.Entry, proof.Row.Expected)))
         {
             Verdicts.WriteDifference(writer, theorem.First().Row);
+            foreach (string line in Violation(theorem.First()))
+            {
+                writer.WriteLine(OneLine.Of($"    {line}"));
+            }
+
             if (theorem.Count() > 1)
             {
                 writer.WriteLine(OneLine.Of($"  also at scope {string.Join(", ", theorem.Skip(1).Select(proof => proof.Theorem.Scope))}"));
@@ -64,7 +71,7 @@ internal static class ProofText
         int theorems = results.Proofs.Select(proof => proof.Entry).Distinct().Count();
         int profiles = results.Proofs.Select(proof => proof.Theorem.Scope).Distinct().Count();
         var tally = Tally.Of(results.Obligations);
-        return $"{theorems} theorems on {profiles} profiles, obligations: {Quantities.Count(tally.Asked)} asked, {Quantities.Count(tally.Cached)} from the cache, "
+        return $"{theorems} {results.Engine.Noun}s on {profiles} profiles, obligations: {Quantities.Count(tally.Asked)} asked, {Quantities.Count(tally.Cached)} from the cache, "
             + $"{Quantities.Count(tally.Shared)} shared, {Quantities.Count(tally.Bytes)} bytes, decided by {results.Solver ?? "no solver"}";
     }
 
@@ -83,11 +90,23 @@ internal static class ProofText
             $"  {proof.Theorem.Scope.PadRight(width)}  {Row.Word(row.Outcome.Verdict),-12}  {standing}; {Quantities.Seconds(proof.Report?.Seconds ?? 0)} s, "
             + $"{obligations.Count} obligation{(obligations.Count == 1 ? "" : "s")}, {Quantities.Count(obligations.Sum(obligation => (long)obligation.Bytes))} bytes"));
         IReadOnlyList<string> reasons = proof.Report is { Failed: Part part, Values: { } values } ? proof.Theorem.Explain(part, values) : [row.Outcome.Detail];
-        foreach (string reason in (IEnumerable<string>)[.. reasons, .. Expectation(row)])
+        IEnumerable<string> run = row.Standing == Standing.Differs ? [] : Violation(proof);
+        foreach (string reason in (IEnumerable<string>)[.. reasons, .. Expectation(row), .. Depth(proof), .. run, .. Hint(proof)])
         {
             writer.WriteLine(OneLine.Of($"      {reason}"));
         }
     }
+
+    // A failed induction step tells nothing of how far the search for a violation came.
+    private static IEnumerable<string> Depth(Proof proof) => proof.Words is { Verdict: Verdict.Inconclusive, Depth: >= 0 and int depth }
+        ? [$"no run of up to {depth} step{(depth == 1 ? "" : "s")} violates it"] : [];
+
+    private static IEnumerable<string> Violation(Proof proof) => proof.Words?.Violation is { } run ? ["the run, executed on numbers:", .. Indented(run)] : [];
+
+    private static IEnumerable<string> Hint(Proof proof) => proof.Words?.Hint is { } run
+        ? ["a hint, and no violation: it begins in a state that need not be reachable, which an invariant would have to exclude", .. Indented(run)] : [];
+
+    private static IEnumerable<string> Indented(WordRun run) => run.Lines.Select(line => $"  {line}");
 
     private static IEnumerable<string> Expectation(Row row) => row.ViolatedBecause is string reason ? [$"expected to be violated: {reason}"] : [];
 

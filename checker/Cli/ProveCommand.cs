@@ -32,6 +32,15 @@ internal sealed class ProveCommand
         HelpName = "DIR",
     };
 
+    private readonly Option<string?> engine = new("--engine")
+    {
+        Description = "How: direct proves theorems part by part; bmc looks for runs of word models that violate a claim, kind also for a proof by "
+            + "k-induction, and invariant proves what is implied by a known one [default: direct]",
+        HelpName = string.Join('|', ProofEngine.Names),
+    };
+
+    private readonly Option<int?> bound = Options.Bound("The longest run of bmc [default: 8], or the largest k of kind [default: 2]");
+
     private readonly ProofOptionSet means = new();
     private readonly Option<string?> json = Options.Json();
     private readonly Option<string?> traces = Options.TraceDirectory($" [default: {DefaultTraces}, only those that were not expected]");
@@ -43,7 +52,7 @@ internal sealed class ProveCommand
     {
         var command = new Command("prove", "Prove theorems for all values by an SMT solver: verdicts, sizes and times, and what refutes those that fail")
         {
-            names, system, smt2, json, traces, details, obligations,
+            names, system, engine, bound, smt2, json, traces, details, obligations,
         };
         means.AddTo(command);
         command.SetAction(parsed => Run(invocation, parsed));
@@ -52,12 +61,13 @@ internal sealed class ProveCommand
 
     private int Run(Invocation invocation, ParseResult parsed)
     {
-        var theorems = new TheoremNames(invocation.Catalogue).Find(parsed.GetValue(names) ?? [], parsed.GetValue(system));
+        var decided = ProofEngine.Of(parsed.GetValue(engine), parsed.GetValue(bound));
+        var theorems = new TheoremNames(invocation.Catalogue, decided).Find(parsed.GetValue(names) ?? [], parsed.GetValue(system));
         string? directory = parsed.GetValue(smt2);
         using var file = RowsFile.Open(parsed.GetValue(json));
         TraceRecorder.Prepare(parsed.GetValue(traces));
         PrepareScripts(directory);
-        var run = means.Run(invocation, parsed, directory);
+        var run = means.Run(invocation, parsed, directory, decided);
         var watch = Stopwatch.StartNew();
         var results = run.Prove(theorems, parsed.GetValue(traces), DefaultTraces);
         double seconds = watch.Elapsed.TotalSeconds;

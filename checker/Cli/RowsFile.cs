@@ -66,7 +66,7 @@ internal sealed class RowsFile : IDisposable
 
         foreach (var proof in proved.Proofs)
         {
-            WriteRow(json, "prove", proof.Row, null, proof.Report?.Seconds ?? 0, writer => WriteProof(writer, proof, proved.Solver));
+            WriteRow(json, "prove", proof.Row, null, proof.Report?.Seconds ?? 0, writer => WriteProof(writer, proof, proved), Math.Max(0, proof.Words?.Depth ?? 0));
         }
     });
 
@@ -101,7 +101,7 @@ internal sealed class RowsFile : IDisposable
         }
     }
 
-    private static void WriteRow(Utf8JsonWriter json, string method, Row row, ExplorationReport? report, double seconds, Action<Utf8JsonWriter> more)
+    private static void WriteRow(Utf8JsonWriter json, string method, Row row, ExplorationReport? report, double seconds, Action<Utf8JsonWriter> more, int depth = 0)
     {
         var target = row.Target;
         json.WriteStartObject();
@@ -121,18 +121,19 @@ internal sealed class RowsFile : IDisposable
         json.WriteString("verdict", Row.Word(row.Outcome.Verdict));
         json.WriteNumber("states", report?.States ?? 0);
         json.WriteNumber("transitions", report?.Transitions ?? 0);
-        json.WriteNumber("depth", report?.Depth ?? 0);
+        json.WriteNumber("depth", report?.Depth ?? depth);
         json.WriteNumber("seconds", Math.Round(seconds, 6));
         json.WriteString("counterexample", row.Trace);
         more(json);
         json.WriteEndObject();
     }
 
-    // What only proofs have: who decided, how many questions of which size, how many of them an earlier run had answered, and a defect.
-    private static void WriteProof(Utf8JsonWriter json, Proof proof, string? solver)
+    // What only proofs have: who decided and how, how many questions of which size, how many of them an earlier run had answered, and a defect.
+    private static void WriteProof(Utf8JsonWriter json, Proof proof, ProofResults proved)
     {
         var tally = Tally.Of(proof.Obligations);
-        json.WriteString("solver", solver);
+        json.WriteString("engine", proved.Engine.Name);
+        json.WriteString("solver", proved.Solver);
         json.WriteNumber("obligations", proof.Obligations.Count);
         json.WriteNumber("bytes", proof.Obligations.Sum(obligation => (long)obligation.Bytes));
         json.WriteNumber("cached", tally.Cached);

@@ -2,6 +2,7 @@
 
 using Verify.Engine;
 using Verify.Properties;
+using Verify.Symbolic.Engines;
 using Verify.Symbolic.Proofs;
 
 namespace Verify.Cli;
@@ -15,6 +16,9 @@ internal sealed record TheoremEntry(SystemEntry System, VariantEntry Variant, Cl
 {
     /// <summary>SYSTEM/VARIANT/THEOREM.</summary>
     public string Name => $"{System.Name}/{Variant.Name}/{Claim.Name}";
+
+    /// <summary>The word system and the property that it is about, where an engine for these decides it; null for a theorem.</summary>
+    public WordModel? Model { get; init; }
 
     /// <summary>The profiles on which it is expected to fail.</summary>
     public IReadOnlyList<string> Refuted => [.. Profiles.Where(profile => profile.Violated is not null).Select(profile => profile.Scope)];
@@ -31,6 +35,13 @@ internal sealed record TheoremEntry(SystemEntry System, VariantEntry Variant, Cl
     /// <summary>All theorems of a catalogue.</summary>
     public static IReadOnlyList<TheoremEntry> All(IReadOnlyList<SystemEntry> catalogue) =>
         [.. catalogue.SelectMany(system => system.Variants.SelectMany(variant => Of(system, variant)))];
+
+    /// <summary>All claims about word systems of a catalogue.</summary>
+    public static IReadOnlyList<TheoremEntry> Models(IReadOnlyList<SystemEntry> catalogue) =>
+        [.. from system in catalogue
+            from variant in system.Variants
+            from model in variant.WordModels
+            select new TheoremEntry(system, variant, model.Claim, [model.Theorem]) { Model = model }];
 
     /// <summary>The claims that are proved of any variant of a system, each once.</summary>
     public static IEnumerable<Claim> Claims(SystemEntry system) =>

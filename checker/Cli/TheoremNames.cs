@@ -6,9 +6,10 @@ namespace Verify.Cli;
 
 /// <summary>Reads the names of theorems: THEOREM, or SYSTEM[/VARIANT][/THEOREM].</summary>
 /// <param name="catalogue">The systems.</param>
-internal sealed class TheoremNames(IReadOnlyList<SystemEntry> catalogue)
+/// <param name="engine">Who decides: not every engine decides everything.</param>
+internal sealed class TheoremNames(IReadOnlyList<SystemEntry> catalogue, ProofEngine engine)
 {
-    private readonly IReadOnlyList<TheoremEntry> all = TheoremEntry.All(catalogue);
+    private readonly IReadOnlyList<TheoremEntry> all = engine.Entries(catalogue);
 
     /// <summary>The theorems that any of the names means, in the catalogue's order; all where there is no name.</summary>
     /// <param name="names">Names as given.</param>
@@ -19,7 +20,7 @@ internal sealed class TheoremNames(IReadOnlyList<SystemEntry> catalogue)
         var within = system is null ? all : Within(system);
         if (within.Count == 0)
         {
-            throw new UsageException(system is null ? "the catalogue has no theorems: there is nothing to prove" : $"no theorem is about {system}");
+            throw new UsageException(system is null ? $"the catalogue has no {engine.Noun}s: there is nothing to prove" : $"no {engine.Noun} is about {system}");
         }
 
         var asked = names.Select(name => (Name: name, Theorems: Of(name))).ToList();
@@ -27,7 +28,7 @@ internal sealed class TheoremNames(IReadOnlyList<SystemEntry> catalogue)
         {
             if (!theorems.Intersect(within).Any())
             {
-                throw new UsageException($"no theorem of {system ?? "the catalogue"} is meant by '{name}'");
+                throw new UsageException($"no {engine.Noun} of {system ?? "the catalogue"} is meant by '{name}'");
             }
         }
 
@@ -49,7 +50,7 @@ internal sealed class TheoremNames(IReadOnlyList<SystemEntry> catalogue)
         {
             return Named(all, name) is { Count: > 0 } theorems ? theorems
                 : catalogue.Any(system => system.Name == name) ? Within(name)
-                : throw Unknown("theorem", name, [.. Claims(all), .. catalogue.Select(system => system.Name)]);
+                : throw Unknown(engine.Noun, name, [.. Claims(all), .. catalogue.Select(system => system.Name)]);
         }
 
         var system = Target.Find(catalogue, parts[0]);
@@ -58,11 +59,11 @@ internal sealed class TheoremNames(IReadOnlyList<SystemEntry> catalogue)
         {
             return system.Variants.Any(variant => variant.Name == parts[1]) ? Within(name)
                 : Named(within, parts[1]) is { Count: > 0 } theorems ? theorems
-                : throw Unknown($"variant or theorem of {system.Name}", parts[1], [.. Claims(within), .. system.Variants.Select(variant => variant.Name)]);
+                : throw Unknown($"variant or {engine.Noun} of {system.Name}", parts[1], [.. Claims(within), .. system.Variants.Select(variant => variant.Name)]);
         }
 
         var of = Within($"{parts[0]}/{parts[1]}");
-        return Named(of, parts[2]) is { Count: > 0 } found ? found : throw Unknown($"theorem of {parts[0]}/{parts[1]}", parts[2], Claims(of));
+        return Named(of, parts[2]) is { Count: > 0 } found ? found : throw Unknown($"{engine.Noun} of {parts[0]}/{parts[1]}", parts[2], Claims(of));
     }
 
     private static List<TheoremEntry> Named(IEnumerable<TheoremEntry> theorems, string claim) => [.. theorems.Where(theorem => theorem.Claim.Name == claim)];

@@ -35,6 +35,12 @@ internal sealed record EntryVariant<TBuilders>(
     /// <summary>The theorems it is expected to refute, where that does not follow from what exploration is expected to find.</summary>
     public Refuted[] Refuted { get; init; } = [];
 
+    /// <summary>
+    /// Why views are expected to mix more than two images: a batch is not synced, and it is not the last, since words are torn. Null where they are not.
+    /// </summary>
+    public string? ThirdImage => Array.Exists(Violated, why => why.Claim.Name == EntryClaims.NoTornView.Name)
+        ? Array.Find(Violated, why => why.Claim.Name == EntryClaims.EveryPhaseSynced.Name)?.Reason : null;
+
     /// <summary>This variant with further theorems that it is expected to refute.</summary>
     public EntryVariant<TBuilders> And(params IEnumerable<Refuted> more) => this with { Refuted = [.. Refuted, .. more] };
 
@@ -100,6 +106,7 @@ internal sealed record EntrySystem<TBuilders>(
             variant.Name, variant.Summary, scope => Open(variant, scope), Why.Map(variant.Violated))
             {
                 Theorems = Theorems(variant),
+                WordModels = WriterModels.All(Kind, Case(variant, Profiles[0]), variant.ThirdImage),
                 Tables = Profiles.ToDictionary(platform => platform.Name,
                     platform => (Func<ProofOptions, HitlessTable>)(options => HitlessTable.Of(Case(variant, platform), options))),
             })])

@@ -217,13 +217,14 @@ public sealed class ProveTests : IDisposable
         string[] members =
         [
             "system", "variant", "scope", "property", "refs", "method", "expected", "verdict", "states", "transitions", "depth", "seconds", "counterexample",
-            "solver", "obligations", "bytes", "cached", "defect",
+            "engine", "solver", "obligations", "bytes", "cached", "defect",
         ];
         Assert.All(rows, row => Assert.Equal(members, row.EnumerateObject().Select(member => member.Name)));
         Assert.StartsWith(
             """{"system":"fake-ste","variant":"6.2","scope":"any:64","property":"NoTornView","refs":["I1","seeds/03.md"],"method":"prove","expected":"violated","verdict":"violated","states":0,"transitions":0,"depth":0,"seconds":""",
             JsonSerializer.Serialize(rows[0]));
         Assert.Equal(scratch["traces/fake-ste-6.2-NoTornView.json"], rows[0].GetProperty("counterexample").GetString());
+        Assert.Equal("direct", rows[0].GetProperty("engine").GetString());
         Assert.Equal(Machine.Z3.Name, rows[0].GetProperty("solver").GetString());
         Assert.InRange(rows[3].GetProperty("bytes").GetInt64(), 100, 10_000);
         Assert.Equal(JsonValueKind.Null, rows[3].GetProperty("defect").ValueKind);
