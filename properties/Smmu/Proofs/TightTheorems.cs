@@ -40,7 +40,7 @@ internal sealed class TightTheorems(EntryCase about, Func<string, ISubject> open
         {
             // On the SMMU with EL2 worlds only the fields are asked for that the worlds decide about.
             var fields = about.Platform.Smmu.Hyp ? [Ste.Strw, Ste.S2Vmid] : about.Hardware.Layout.Parts;
-            yield return new Theorem(TheoremClaims.UsedBitsTight, about.Scope, [.. fields.Where(field => IsUsed(about.Rules, field)).Select(Tight)])
+            yield return new Theorem(TheoremClaims.UsedBitsTight, about.Scope, [.. fields.Where(IsAsked).Select(Tight)])
             {
                 WantsAllFailures = true,
                 Pairs = AnyEntry.Pairs("from", "to"),
@@ -50,6 +50,9 @@ internal sealed class TightTheorems(EntryCase about, Func<string, ISubject> open
             };
         }
     }
+
+    // Entries can only differ in bits that they may have.
+    private bool IsAsked(Field field) => IsUsed(about.Rules, field) && (about.Bits[field.Word] & field.Mask) != 0;
 
     private Part Tight(Field field)
     {
