@@ -43,18 +43,13 @@ public static class PlatformList
                new Master(ats.Master, stall.CanStall)) { BigEndian = size.BigEndian },
     ];
 
-    private static SmmuFeatures Small(int outputBits, (bool Size4K, bool Size64K, bool Size16K) granules, int ssid) => new()
+    private static SmmuFeatures Small(int outputBits, (bool Size4K, bool Size64K, bool Size16K) granules, int ssid) => SmmuFeatures.Minimal with
     {
+        Ats = true,
+        Stall = StallModel.Configurable,
+        TwoLevelCd = true,
         OutputBits = outputBits,
         Granules = granules,
         SsidSize = ssid,
-        AttrTypesOverride = false,
-        Asid16 = false,
-        Vmid16 = false,
-        HardwareAccessFlag = false,
-        HardwareDirty = false,
-        Stage2ForceWriteBack = false,
-        BigEndianTables = false,
-        AtsChecked = false,
     };
 }

@@ -18,6 +18,25 @@ public enum StallModel
 /// <summary>The implementation options of an SMMUv3 that decide what an entry means. Defaults: a current server SMMU.</summary>
 public sealed record SmmuFeatures
 {
+    /// <summary>An SMMU that implements as little as it may: no ATS, substreams, stalling, overrides or 16-bit tags.</summary>
+    public static SmmuFeatures Minimal { get; } = new()
+    {
+        Ats = false,
+        AtsChecked = false,
+        Stall = StallModel.TerminateOnly,
+        SsidSize = 0,
+        TwoLevelCd = false,
+        AttrTypesOverride = false,
+        Asid16 = false,
+        Vmid16 = false,
+        HardwareAccessFlag = false,
+        HardwareDirty = false,
+        Stage2ForceWriteBack = false,
+        BigEndianTables = false,
+        OutputBits = 40,
+        Granules = (true, false, false),
+    };
+
     /// <summary>IDR0.S1P: stage 1.</summary>
     public bool Stage1 { get; init; } = true;
 

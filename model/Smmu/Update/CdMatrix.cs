@@ -35,7 +35,7 @@ public static class CdMatrix
     public static IReadOnlyList<Platform> Profiles { get; } =
     [
         .. Platforms("medium"),
-        new Platform("minimal", SteMatrix.Minimal with { AbortOnly = true }, new Master(Ats: false, CanStall: false)),
+        new Platform("minimal", SmmuFeatures.Minimal with { AbortOnly = true }, new Master(Ats: false, CanStall: false)),
     ];
 
     /// <summary>All ordered pairs of CDs that the builders of a version make on the platforms of a scope.</summary>

@@ -19,30 +19,11 @@ public static class SteMatrix
 
     private const ulong OtherTable = 0x10_0200_0000;
 
-    /// <summary>An SMMU that implements as little as it may: no ATS, substreams, stalling, overrides or 16-bit tags.</summary>
-    public static SmmuFeatures Minimal { get; } = new()
-    {
-        Ats = false,
-        AtsChecked = false,
-        Stall = StallModel.TerminateOnly,
-        SsidSize = 0,
-        TwoLevelCd = false,
-        AttrTypesOverride = false,
-        Asid16 = false,
-        Vmid16 = false,
-        HardwareAccessFlag = false,
-        HardwareDirty = false,
-        Stage2ForceWriteBack = false,
-        BigEndianTables = false,
-        OutputBits = 40,
-        Granules = (true, false, false),
-    };
-
     /// <summary>The platforms that theorems about any STEs are proved for: what differs is what an STE's meaning can depend on.</summary>
     public static IReadOnlyList<Platform> Profiles { get; } =
     [
         .. Platforms("small").Where(platform => platform.Name is "ats" or "stall-forced" or "terminate-only" or "e2h" or "v3.0"),
-        new Platform("minimal", Minimal, new Master(Ats: false, CanStall: false, S1Fmt: 0, S1CdMax: 0)),
+        new Platform("minimal", SmmuFeatures.Minimal, new Master(Ats: false, CanStall: false, S1Fmt: 0, S1CdMax: 0)),
     ];
 
     /// <summary>The platforms of a scope: what differs is what an STE's meaning can depend on.</summary>

@@ -4,8 +4,6 @@
 // between, the store of one quantum turns one kind into the other (a batch of several quanta shows all of their mixes, so it is no exception).
 // Where no image that behaves as before is one quantum away from one that behaves as wanted, every order breaks.
 
-using System.Security.Cryptography;
-using System.Text;
 using Verify.Bits;
 using Verify.Smmu.Hardware;
 using Verify.Smmu.Writers;
@@ -33,17 +31,17 @@ internal sealed class HitlessClauses(EntryCase about)
     public Part OneCritical => AtMostOneCritical("one-critical", AnyEntries, Masked);
 
     /// <summary>The same for entries of the forms that builders make.</summary>
-    public Part OneCriticalBuilt => AtMostOneCritical($"one-critical-built-{Digest(string.Join("; ", about.Forms))}", BuiltEntries, Built);
+    public Part OneCriticalBuilt => AtMostOneCritical($"one-critical-built-{EntryClauses.Digest(string.Join("; ", about.Forms))}", BuiltEntries, Built);
 
     /// <summary>Where at most one word is critical, batch <paramref name="batch"/> stores no V=0 between two valid entries. No hardware is in it.</summary>
-    public Part Unbroken(int batch) => StoresNoV0($"unbroken.{Digest($"{about.Writer}")}", batch,
+    public Part Unbroken(int batch) => StoresNoV0($"unbroken.{EntryClauses.Digest($"{about.Writer}")}", batch,
         "for all entries 'from' and 'to' of bits that the driver's builders set", _ => TermBit.Constant(true));
 
     /// <summary>
     /// The same for entries of the forms that builders make: the rounds of the 2023 writer depend on each other, which is hard to see for all entries.
     /// </summary>
     public Part UnbrokenBuilt(int batch) => about.Writer is not StepWriter ? Unbroken(batch) : StoresNoV0(
-        $"unbroken-built-{Digest(string.Join("; ", about.Forms))}.{Digest($"{about.Writer}")}", batch, BuiltEntries, Built);
+        $"unbroken-built-{EntryClauses.Digest(string.Join("; ", about.Forms))}.{EntryClauses.Digest($"{about.Writer}")}", batch, BuiltEntries, Built);
 
     /// <summary>In window <paramref name="batch"/> no view is invalid unless every order breaks.</summary>
     public Part WhenPossible(int batch) => State("hitless", batch, AnyEntries, Masked);
@@ -142,7 +140,7 @@ internal sealed class HitlessClauses(EntryCase about)
         return from & to & same;
     }
 
-    private string RulesDigest => Digest($"{about.Rules}{string.Join('.', Enumerable.Range(0, Entry<Number>.Words).Select(word => about.Bits[word]))}"
+    private string RulesDigest => EntryClauses.Digest($"{about.Rules}{string.Join('.', Enumerable.Range(0, Entry<Number>.Words).Select(word => about.Bits[word]))}"
         + $"{MovesSafeBits}{about.Writer.StoreWords}{about.FetchWords}");
 
     private bool MovesSafeBits => about.Writer.MovesSafeBits && about.Rules.HasSafeBits;
@@ -219,7 +217,4 @@ internal sealed class HitlessClauses(EntryCase about)
             return new Statement(Valid(update) & update.LegalEnds & assumed(update),
                 new Alternative("the view is valid", !invalid), new Alternative("every order breaks", !Crosses(about, update)));
         });
-
-    // Equal texts give equal names, and a name says that the obligation is the same.
-    private static string Digest(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..8];
 }
