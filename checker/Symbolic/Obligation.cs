@@ -48,6 +48,67 @@ public sealed class Obligation
     /// <summary>Whether an assignment makes the assertion true, which refutes the theorem.</summary>
     public bool IsSatisfiedBy(Assignment assignment) => new Valuation(assignment).Of(Assertion);
 
+    /// <summary>The first of several assignments that makes the assertion true; null if none does.</summary>
+    public Assignment? FirstOf(IEnumerable<Assignment> assignments)
+    {
+        CompiledTerm? term = null;
+        var values = new ulong[variables.Count];
+        foreach (var assignment in assignments)
+        {
+            for (var i = 0; i < values.Length; i++)
+            {
+                values[i] = variables[i].IsWord ? assignment.Word(Variables[i]) : assignment.Bit(Variables[i]) ? 1UL : 0;
+            }
+
+            if ((term ??= new CompiledTerm(Assertion, Variables)).Evaluate(values))
+            {
+                return assignment;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The first of the trials that makes the assertion true; null if none does.</summary>
+    public Assignment? FirstOf(Trials trials)
+    {
+        var columns = variables.ConvertAll(variable => trials.Column(variable.Name!));
+        var term = trials.Rows.Count == 0 ? null : new CompiledTerm(Assertion, Variables);
+        var values = new ulong[variables.Count];
+        foreach (var row in trials.Rows)
+        {
+            for (var i = 0; i < values.Length; i++)
+            {
+                values[i] = columns[i] >= 0 ? row[columns[i]] : 0;
+            }
+
+            if (term!.Evaluate(values))
+            {
+                return Named(values);
+            }
+        }
+
+        return null;
+    }
+
+    private Assignment Named(ulong[] values)
+    {
+        var assignment = new Assignment();
+        foreach (var (i, variable) in variables.Index())
+        {
+            if (variable.IsWord)
+            {
+                assignment.Set(variable.Name!, values[i]);
+            }
+            else
+            {
+                assignment.Set(variable.Name!, values[i] != 0);
+            }
+        }
+
+        return assignment;
+    }
+
     /// <summary>Whether a variable is a word; else it is a truth value.</summary>
     internal bool IsWord(string variable) => variables.Find(node => node.Name == variable)!.IsWord;
 

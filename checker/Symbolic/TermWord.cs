@@ -16,6 +16,9 @@ public readonly record struct TermWord : IWord<TermWord, TermBit>
     /// <summary>The value, where the term is a constant; else null.</summary>
     public ulong? Known => Node is null ? 0 : Node.IsConstant ? Node.Value : null;
 
+    /// <summary>The bits that are not known to be 0 in every case.</summary>
+    public ulong Possible => Node is null ? 0 : ~Node.Zeros;
+
     /// <summary>The variable of this name, the same one each time. Dots separate what it belongs to: <c>from.w0</c>.</summary>
     /// <exception cref="ArgumentException">The name is not one SMT-LIB can have, or it is a truth value's.</exception>
     /// <exception cref="InvalidOperationException">No <see cref="TermPool"/> is open.</exception>

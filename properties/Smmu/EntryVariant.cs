@@ -142,5 +142,6 @@ internal sealed record EntrySystem<TBuilders>(
         new(Name, variant.Name, variant.Writer, variant.Rules, Bits(variant.Builders), variant.FetchWords, platform, Hardware(platform))
         {
             Forms = Forms(variant.Builders, platform),
+            Explored = () => Pairs(variant, "medium").Where(pair => pair.Platform.Name == platform.Name),
         };
 }

@@ -66,6 +66,24 @@ public sealed class ProverTests
     }
 
     [Fact]
+    public void Trials_that_refute_a_part_or_a_premise_save_the_question()
+    {
+        var solver = new AnsweringSolver(obligation => Machine.Z3.Check(obligation, Machine.Long, default));
+        var trials = new Lazy<Trials>(new Trials(["unused", "x"], [[7, 0], [7, 0x30]]));
+        var report = Prove(solver, Theorem(Right("a"), Wrong("b") with { Premises = [[Wrong("p")]] }) with { Trials = trials });
+        Assert.Equal((Verdict.Violated, "b", "x=0x1"), (report.Verdict, report.Failed!.Name, report.Values!.ToString()));
+        Assert.Empty(solver.Asked);
+    }
+
+    [Fact]
+    public void Trials_that_refute_nothing_prove_nothing()
+    {
+        var trials = new Lazy<Trials>(new Trials(["x"], [[0]]));
+        Assert.Equal(Verdict.Violated, Prove(Theorem(Wrong("a")) with { Trials = trials }).Verdict);
+        Assert.Equal(Verdict.Holds, Prove(Theorem(Right("a")) with { Trials = trials }).Verdict);
+    }
+
+    [Fact]
     public void What_refutes_one_profile_proves_nothing_of_the_next()
     {
         var reports = new Prover(new ProofOptions(Machine.Z3)).Prove([Theorem(Wrong("a")), Theorem(Right("b")), Theorem(Other("c"))]);

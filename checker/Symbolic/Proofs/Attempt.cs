@@ -46,11 +46,11 @@ internal sealed class Attempt(Prover prover, Theorem theorem, List<Assignment> k
     {
         foreach (var premise in premises)
         {
-            var (answer, _) = prover.Decide(premise, log);
+            var answer = prover.Refute(premise, known, theorem.Trials.Value, log) is var (values, _) ? new SolverAnswer.Sat(values) : prover.Decide(premise, log).Answer;
             if (answer is not SolverAnswer.Unsat)
             {
                 // What refutes a premise may well refute the theorem too, or another that shares it.
-                known.AddRange(answer is SolverAnswer.Sat values ? [values.Model] : []);
+                known.AddRange(answer is SolverAnswer.Sat refuted ? [refuted.Model] : []);
                 return (premise, answer);
             }
 
@@ -62,23 +62,28 @@ internal sealed class Attempt(Prover prover, Theorem theorem, List<Assignment> k
 
     private ProofReport Directly()
     {
-        var asked = theorem.Parts.Where(part => !part.Premises.Any(premises => Fails(premises) is null)).ToList();
-        theorem.Parts.Except(asked).Take(1).ToList().ForEach(CheckAssumption);
-        if (!theorem.WantsAllFailures && asked.Select(Known).FirstOrDefault(refuted => refuted is not null) is { } first)
-        {
-            return first;
-        }
-
-        var open = new List<string>();
+        var asked = new List<Part>();
         var failures = new List<ProofReport>();
-        foreach (var part in asked)
+        foreach (var part in theorem.Parts.Where(part => !part.Premises.Any(premises => Fails(premises) is null)))
         {
-            if ((theorem.WantsAllFailures ? Known(part) : null) is { } refuted)
+            if (prover.Refute(part, known, theorem.Trials.Value, log) is not var (values, obligation))
             {
-                failures.Add(refuted);
+                asked.Add(part);
                 continue;
             }
 
+            failures.Add(Refuted(part, obligation, values));
+            if (!theorem.WantsAllFailures)
+            {
+                return failures[0];
+            }
+        }
+
+        var byPremises = theorem.Parts.Count - asked.Count - failures.Count;
+        theorem.Parts.Except(asked).Take(byPremises > 0 ? 1 : 0).ToList().ForEach(CheckAssumption);
+        var open = new List<string>();
+        foreach (var part in asked)
+        {
             var (answer, obligation) = prover.Decide(part, log);
             if (answer is SolverAnswer.Sat sat)
             {
@@ -98,10 +103,10 @@ internal sealed class Attempt(Prover prover, Theorem theorem, List<Assignment> k
             }
         }
 
-        return Sum(asked, failures, open);
+        return Sum(asked, byPremises, failures, open);
     }
 
-    private ProofReport Sum(List<Part> asked, List<ProofReport> failures, List<string> open)
+    private ProofReport Sum(List<Part> asked, int byPremises, List<ProofReport> failures, List<string> open)
     {
         if (failures.Count > 0)
         {
@@ -111,27 +116,10 @@ internal sealed class Attempt(Prover prover, Theorem theorem, List<Assignment> k
 
         return open.Count > 0 ? Report(Verdict.Inconclusive, string.Join("; ", open))
             : Report(Verdict.Holds, $"{Count(asked.Count)} proved"
-                + (asked.Count < theorem.Parts.Count ? $", {Count(theorem.Parts.Count - asked.Count)} by premises: {theorem.Argument}" : ""));
+                + (byPremises > 0 ? $", {Count(byPremises)} by premises: {theorem.Argument}" : ""));
     }
 
     private static string Count(int parts) => parts == 1 ? "one part" : $"{parts} parts";
-
-    private ProofReport? Known(Part part)
-    {
-        if (known.Count == 0)
-        {
-            return null;
-        }
-
-        var obligation = Prover.Build(part.Name, part.Comments, () => part.State().Fails);
-        if (known.Find(obligation.IsSatisfiedBy) is not { } values)
-        {
-            return null;
-        }
-
-        prover.Note(obligation, 0, 0, new SolverAnswer.Sat(values), log);
-        return Refuted(part, obligation, values);
-    }
 
     private ProofReport Refuted(Part part, Obligation obligation, Assignment model)
     {

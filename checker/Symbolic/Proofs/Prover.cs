@@ -65,11 +65,34 @@ public sealed class Prover(ProofOptions options)
         return (answer, obligation);
     }
 
-    /// <summary>Takes down an answer: in the log, and with the question as a file.</summary>
-    internal void Note(
+    /// <summary>
+    /// The first values that refute a part, by evaluation alone; null if none do, or if the part has been proved. What is known to refute something
+    /// alike comes first: it is minimal already.
+    /// </summary>
+    internal (Assignment Values, Obligation Obligation)? Refute(
+        Part part, IReadOnlyList<Assignment> known, Trials trials, ICollection<ObligationReport> log)
+    {
+        if (IsProved(part) is not null)
+        {
+            return null;
+        }
+
+        var watch = Stopwatch.StartNew();
+        var obligation = Build(part.Name, part.Comments, () => part.State().Fails);
+        if ((obligation.FirstOf(known) ?? obligation.FirstOf(trials)) is not { } values)
+        {
+            return null;
+        }
+
+        Claim(obligation);
+        Note(obligation, watch.Elapsed.TotalSeconds, 0, new SolverAnswer.Sat(values), log);
+        return (values, obligation);
+    }
+
+    // Takes down an answer: in the log, and with the question as a file.
+    private void Note(
         Obligation obligation, double buildSeconds, double solveSeconds, SolverAnswer answer, ICollection<ObligationReport> log)
     {
-        Claim(obligation);
         log.Add(new(obligation.Name, obligation.Text.Length, buildSeconds, solveSeconds, answer));
         if (written.TryAdd(obligation.Name, true))
         {
@@ -93,10 +116,10 @@ public sealed class Prover(ProofOptions options)
     /// </summary>
     internal (SolverAnswer Answer, Obligation? Obligation) Decide(Part part, ICollection<ObligationReport> log)
     {
-        if (proved.TryGetValue(part.Name, out var earlier) && earlier.Comments.SequenceEqual(part.Comments, StringComparer.Ordinal))
+        if (IsProved(part) is { } earlier)
         {
-            log.Add(earlier.Report);
-            return (earlier.Report.Answer, null);
+            log.Add(earlier);
+            return (earlier.Answer, null);
         }
 
         var (answer, obligation) = Decide(part.Name, part.Comments, () => part.State().Fails, log);
@@ -107,6 +130,9 @@ public sealed class Prover(ProofOptions options)
 
         return (answer, obligation);
     }
+
+    private ObligationReport? IsProved(Part part) =>
+        proved.TryGetValue(part.Name, out var earlier) && earlier.Comments.SequenceEqual(part.Comments, StringComparer.Ordinal) ? earlier.Report : null;
 
     /// <summary>Whether the assumption of a part can be met; null where no solver could tell.</summary>
     internal bool? Assumption(Part part, ICollection<ObligationReport> log)
@@ -136,7 +162,7 @@ public sealed class Prover(ProofOptions options)
         minimal.GetOrAdd((Hash(obligation.Text), model.ToString()), _ => new(() => Minimiser.Minimise(obligation, model, pairs))).Value;
 
     /// <summary>Builds an obligation in a pool of its own.</summary>
-    internal static Obligation Build(string name, IReadOnlyList<string> comments, Func<TermBit> assertion)
+    private static Obligation Build(string name, IReadOnlyList<string> comments, Func<TermBit> assertion)
     {
         using var pool = TermPool.Open();
         return new Obligation(name, comments, assertion());

@@ -35,6 +35,12 @@ public sealed record Theorem(Claim Claim, string Scope, IReadOnlyList<Part> Part
     public IReadOnlyList<(string, string)> Pairs { get; init; } = [];
 
     /// <summary>
+    /// Values to try on a part, or on a premise, before a solver is asked about it: evaluating is cheaper than searching, and what is wrong mostly goes
+    /// wrong in many places.
+    /// </summary>
+    public Lazy<Trials> Trials { get; init; } = new(Symbolic.Trials.None);
+
+    /// <summary>
     /// Runs the concrete model on the values that refute a part and returns the run. Null where there is none to show.
     /// </summary>
     /// <remarks>Throws <see cref="UnconfirmedException"/> where the model does not show what the solver found.</remarks>

@@ -61,7 +61,7 @@ public struct Plan<TWord, TBit>
     public void Add(in Entry<TWord> image, BatchEnd end = BatchEnd.Sync)
     {
         var before = Final;
-        AddIf(Differ(in before, in image), in image, end);
+        AddActive(Differ(in before, in image), in image, end);
     }
 
     /// <summary>
@@ -69,12 +69,22 @@ public struct Plan<TWord, TBit>
     /// </summary>
     public void AddIf(TBit condition, in Entry<TWord> image, BatchEnd end = BatchEnd.Sync)
     {
-        var before = Final;
+        var after = Final;
         for (var i = 0; i < Entry<TWord>.Words; i++)
         {
-            images[Count][i] = TWord.If(condition, image[i], before[i]);
+            after[i] = TWord.If(condition, image[i], after[i]);
         }
 
+        AddActive(condition, in after, end);
+    }
+
+    /// <summary>
+    /// The same where the image is known to be the one before wherever <paramref name="condition"/> does not hold: as terms, images stay free of
+    /// a choice that makes no difference.
+    /// </summary>
+    public void AddActive(TBit condition, in Entry<TWord> image, BatchEnd end = BatchEnd.Sync)
+    {
+        images[Count] = image;
         active[Count] = condition;
         ends[Count] = end;
         Count++;

@@ -16,21 +16,18 @@ public sealed record StepWriter : EntryWriter
     public override Plan<TWord, TBit> Images<TWord, TBit>(EntryRules rules, in Entry<TWord> current, in Entry<TWord> target)
     {
         var plan = new Plan<TWord, TBit>(in current);
-        var goes = TBit.Constant(true);
         for (var round = 0; round < Rounds; round++)
         {
+            // It returns when a round would change nothing, nothing differs in used bits, and the whole entry equals the target: the last says the
+            // first two. The image of such a round is the one before.
             var memory = plan.Final;
-            var step = Step<TWord, TBit>(rules, in memory, in target, out var unchanged, out var settled);
-            // It returns when a round would change nothing, nothing differs in used bits, and the whole entry equals the target.
-            goes &= !(unchanged & settled & !Plan<TWord, TBit>.Differ(in memory, in target));
-            plan.AddIf(goes, in step);
+            plan.AddActive(Plan<TWord, TBit>.Differ(in memory, in target), Step<TWord, TBit>(rules, in memory, in target));
         }
 
         return plan;
     }
 
-    private static Entry<TWord> Step<TWord, TBit>(
-        EntryRules rules, in Entry<TWord> memory, in Entry<TWord> target, out TBit unchanged, out TBit settled)
+    private static Entry<TWord> Step<TWord, TBit>(EntryRules rules, in Entry<TWord> memory, in Entry<TWord> target)
         where TWord : struct, IWord<TWord, TBit>
         where TBit : struct, IBit<TBit>
     {
@@ -40,7 +37,7 @@ public sealed record StepWriter : EntryWriter
         var differs = default(Flags<TBit>);
         var any = TBit.Constant(false);
         var several = TBit.Constant(false);
-        unchanged = TBit.Constant(true);
+        var unchanged = TBit.Constant(true);
         for (var i = 0; i < Entry<TWord>.Words; i++)
         {
             step[i] = (memory[i] & used[i]) | (target[i] & ~used[i]);
@@ -50,15 +47,12 @@ public sealed record StepWriter : EntryWriter
             any |= differs[i];
         }
 
-        settled = !any;
-        var earlier = TBit.Constant(false);
         for (var i = 0; i < Entry<TWord>.Words; i++)
         {
             var broken = i == rules.V.Word ? step[i] & TWord.Constant(~rules.V.Mask) : step[i];
-            var flip = unchanged & differs[i] & !earlier;
-            var clear = unchanged & settled;
-            earlier |= differs[i];
-            step[i] = TWord.If(several, broken, TWord.If(flip | clear, target[i], step[i]));
+            // Nothing left to fill: flip the one word that differs, or clear what the target ignores.
+            var written = unchanged & (differs[i] | !any);
+            step[i] = TWord.If(several, broken, TWord.If(written, target[i], step[i]));
         }
 
         return step;

@@ -71,6 +71,9 @@ internal sealed class AnyUpdate
         return view;
     }
 
+    /// <summary>The variable that says whether a fetch sees a quantum as it is after a batch.</summary>
+    public static string Seen(int batch, int quantum) => $"view{batch}.{quantum}";
+
     /// <summary>Whether <paramref name="view"/> behaves as before for every access that can be made meanwhile.</summary>
     public TermBit IsOld(in Entry<TermWord> view) => Alike(in view, Old);
 
@@ -139,7 +142,7 @@ internal sealed class AnyUpdate
     {
         var after = Plan.After(batch)[word];
         var before = batch == 0 ? From[word] : Earlier(batch - 1, word);
-        return TermWord.If(TermBit.Variable($"view{batch}.{word / about.Quantum}"), after, before);
+        return TermWord.If(TermBit.Variable(Seen(batch, word / about.Quantum)), after, before);
     }
 
     // What the SMMU may hold once a batch has ended. A batch that is not carried out is not synced either.

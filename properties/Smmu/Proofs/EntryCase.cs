@@ -3,6 +3,7 @@
 using Verify.Bits;
 using Verify.Smmu.Driver;
 using Verify.Smmu.Hardware;
+using Verify.Smmu.Update;
 using Verify.Smmu.Writers;
 using Verify.Symbolic;
 
@@ -22,6 +23,9 @@ internal sealed record EntryCase(
 {
     /// <summary>The forms of the entries that the variant's builders make on the platform.</summary>
     public IReadOnlyList<EntryForm> Forms { get; init; } = [];
+
+    /// <summary>The updates that exploration takes for the variant, as far as they are of the platform.</summary>
+    public Func<IEnumerable<EntryPair>> Explored { get; init; } = () => [];
 
     /// <summary>Name of the theorems' scope.</summary>
     public string Scope => AnyScope.Name(Platform);

@@ -15,6 +15,9 @@ internal sealed class EntryClauses(EntryCase about)
 {
     private const string Any = "for all entries 'from' and 'to' of bits that the driver's builders set";
 
+    // Of more bits than these, any set is one variable.
+    private const int MostMoved = 5;
+
     private readonly string kind = about.Hardware.Layout.Name.ToLowerInvariant();
 
     /// <summary>Number of the writer's batches.</summary>
@@ -175,29 +178,67 @@ internal sealed class EntryClauses(EntryCase about)
         return new Statement(TermBit.Constant(true), new Alternative("behaves alike", alike));
     }
 
+    // Class by class again, and one set of moved bits after the other: what does not look at these is the same term.
     private Statement StateSafe(bool isOld, Judgement? only)
     {
-        var (from, to, free) = (AnyEntry.Of("from", about.Bits), AnyEntry.Of("to", about.Bits), AnyEntry.Of("view", about.Bits));
+        var (from, to) = (AnyEntry.Of("from", about.Bits), AnyEntry.Of("to", about.Bits));
         var entry = isOld ? from : to;
         var (alike, legal) = (TermBit.Constant(true), TermBit.Constant(false));
         foreach (var each in about.Hardware.Classes)
         {
             var end = each.Fix<TermWord, TermBit>(in entry);
             var update = isOld ? new AnyUpdate(about, end, to) : new AnyUpdate(about, from, end);
-            var safe = SafeBits(update);
-            var view = end;
-            for (var i = 0; i < Entry<TermWord>.Words; i++)
+            var isLegal = AnyEntry.Legal(about.Hardware, end);
+            var unmoved = TermBit.Constant(true);
+            foreach (var (moves, view) in Moved(update, end))
             {
-                view[i] = end[i] ^ ((update.From[i] ^ update.To[i]) & free[i] & safe[i]);
+                unmoved &= !moves | (AnyEntry.Same(Used(view, further: false), Used(end, further: false)) & Alike(update, in view, isOld, only));
             }
 
-            var isLegal = AnyEntry.Legal(about.Hardware, end);
             legal |= each.Has<TermWord, TermBit>(in entry) & isLegal;
-            alike &= !each.Has<TermWord, TermBit>(in entry) | !isLegal | (AnyEntry.Same(Used(view, further: false), Used(end, further: false))
-                & Alike(update, in view, isOld, only));
+            alike &= !each.Has<TermWord, TermBit>(in entry) | !isLegal | unmoved;
         }
 
         return new Statement(legal, new Alternative("behaves alike", alike));
+    }
+
+    // An end with any of the safe bits in which the ends differ as in the other end, and when that can be.
+    private IEnumerable<(TermBit Moves, Entry<TermWord> View)> Moved(AnyUpdate update, Entry<TermWord> end)
+    {
+        var safe = SafeBits(update);
+        List<(int Word, ulong Bit)> bits = [];
+        for (var i = 0; i < Entry<TermWord>.Words; i++)
+        {
+            safe[i] &= update.From[i] ^ update.To[i];
+            for (var rest = safe[i].Possible; rest != 0; rest &= rest - 1)
+            {
+                bits.Add((i, rest & (~rest + 1)));
+            }
+        }
+
+        if (bits.Count > MostMoved)
+        {
+            var any = AnyEntry.Of("view", about.Bits);
+            for (var i = 0; i < Entry<TermWord>.Words; i++)
+            {
+                any[i] = end[i] ^ (any[i] & safe[i]);
+            }
+
+            yield return (TermBit.Constant(true), any);
+            yield break;
+        }
+
+        for (var choice = 1; choice < 1 << bits.Count; choice++)
+        {
+            var (moves, view) = (TermBit.Constant(true), end);
+            foreach (var (_, (word, bit)) in bits.Index().Where(place => (choice >> place.Index & 1) != 0))
+            {
+                moves &= !TermWord.Same(safe[word] & TermWord.Constant(bit), TermWord.Constant(0));
+                view[word] ^= TermWord.Constant(bit);
+            }
+
+            yield return (moves, view);
+        }
     }
 
     private Statement StateKept(int batch)

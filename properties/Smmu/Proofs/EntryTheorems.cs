@@ -18,9 +18,12 @@ internal sealed class EntryTheorems(EntryCase about, Func<string, ISubject> open
 
     private readonly EntryClauses clauses = new(about);
     private readonly HitlessClauses hitless = new(about);
+    private readonly Lazy<Trials> samples = new(() => Samples.Of(about));
 
     /// <summary>All of them.</summary>
-    public IEnumerable<Theorem> All()
+    public IEnumerable<Theorem> All() => Stated().Select(theorem => theorem with { Trials = samples });
+
+    private IEnumerable<Theorem> Stated()
     {
         yield return Make(IsV30 ? EntryClaims.UsedBitsCompleteV30 : EntryClaims.UsedBitsComplete, clauses.Complete, "end", "view");
         yield return Implied(EntryClaims.NoTornView, clauses.Torn, batch => [clauses.Agreement(batch)]);
