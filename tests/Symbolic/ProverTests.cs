@@ -71,7 +71,7 @@ public sealed class ProverTests
         var solver = new AnsweringSolver(obligation => Machine.Z3.Check(obligation, Machine.Long, default));
         var trials = new Lazy<Trials>(new Trials(["unused", "x"], [[7, 0], [7, 0x30]]));
         var report = Prove(solver, Theorem(Right("a"), Wrong("b") with { Premises = [[Wrong("p")]] }) with { Trials = trials });
-        Assert.Equal((Verdict.Violated, "b", "x=0x1"), (report.Verdict, report.Failed!.Name, report.Values!.ToString()));
+        Assert.Equal((Verdict.Violated, "b", "x=0x10"), (report.Verdict, report.Failed!.Name, report.Values!.ToString()));
         Assert.Empty(solver.Asked);
     }
 
