@@ -26,9 +26,12 @@ public static class Solvers
     /// <summary>The program z3 on the PATH (Debian: z3).</summary>
     public static ISolver? Z3Program(out string problem) => Find("z3", "z3", out problem, "-in", "-smt2");
 
-    /// <summary>The program cvc5 on the PATH (Debian: cvc5). Eager bit-blasting is two to three times as fast on formulas about entries.</summary>
+    /// <summary>
+    /// The program cvc5 on the PATH (Debian: cvc5). On formulas about entries eager bit-blasting is two to five times as fast, and twice as fast again with
+    /// truth values as bits, without simplification, and with the solver that has the least overhead.
+    /// </summary>
     public static ISolver? Cvc5(out string problem) =>
-        Find("cvc5", "cvc5", out problem, "--lang", "smt2", "--produce-models", "--bitblast=eager", "-");
+        Find("cvc5", "cvc5", out problem, "--lang", "smt2", "--produce-models", "--bitblast=eager", "--simplification=none", "--bool-to-bv=all", "--bv-sat-solver=minisat", "-");
 
     private static PipedSolver? Find(string program, string package, out string problem, params IReadOnlyList<string> arguments)
     {

@@ -136,7 +136,7 @@ internal sealed class Attempt(Prover prover, Theorem theorem, List<Assignment> k
 
     private void CheckAssumption(Part part)
     {
-        if (prover.Assumption(part, log) is false)
+        if (prover.Assumption(part, theorem.Trials.Value, log) is false)
         {
             weaknesses.Add($"the assumption of {part.Name} cannot be met: it says nothing");
         }

@@ -53,16 +53,22 @@ public sealed class Prover(ProofOptions options)
     {
         var watch = Stopwatch.StartNew();
         var obligation = Build(name, comments, assertion);
+        return (Answer(obligation, watch, null, log), obligation);
+    }
+
+    // From the solver, unless the answer is known; asked once in a run.
+    private SolverAnswer Answer(Obligation obligation, Stopwatch building, SolverAnswer? known, ICollection<ObligationReport> log)
+    {
         Claim(obligation);
-        var built = watch.Elapsed.TotalSeconds;
+        var built = building.Elapsed.TotalSeconds;
         var asked = false;
-        var answer = answers.GetOrAdd(Hash(obligation.Text), _ => new(() =>
+        var answer = known ?? answers.GetOrAdd(Hash(obligation.Text), _ => new(() =>
         {
             asked = true;
             return options.Solver.Check(obligation, options.Limit, options.Cancel);
         })).Value;
-        Note(obligation, built, asked ? watch.Elapsed.TotalSeconds - built : 0, answer, log);
-        return (answer, obligation);
+        Note(obligation, built, asked ? building.Elapsed.TotalSeconds - built : 0, answer, log);
+        return answer;
     }
 
     /// <summary>
@@ -84,8 +90,7 @@ public sealed class Prover(ProofOptions options)
             return null;
         }
 
-        Claim(obligation);
-        Note(obligation, watch.Elapsed.TotalSeconds, 0, new SolverAnswer.Sat(values), log);
+        Answer(obligation, watch, new SolverAnswer.Sat(values), log);
         return (values, obligation);
     }
 
@@ -134,8 +139,8 @@ public sealed class Prover(ProofOptions options)
     private ObligationReport? IsProved(Part part) =>
         proved.TryGetValue(part.Name, out var earlier) && earlier.Comments.SequenceEqual(part.Comments, StringComparer.Ordinal) ? earlier.Report : null;
 
-    /// <summary>Whether the assumption of a part can be met; null where no solver could tell.</summary>
-    internal bool? Assumption(Part part, ICollection<ObligationReport> log)
+    /// <summary>Whether the assumption of a part can be met, by one of the trials if need be; null where no solver could tell.</summary>
+    internal bool? Assumption(Part part, Trials trials, ICollection<ObligationReport> log)
     {
         if (assumptions.TryGetValue(part.Name, out var known))
         {
@@ -144,9 +149,12 @@ public sealed class Prover(ProofOptions options)
         }
 
         // Many parts share an assumption. It is named after what it says, so that it is asked once.
-        var script = Build("assumption", [], () => part.State().Assumption).Text;
-        var (answer, obligation) = Decide($"assumption-{Hash(script)[..12]}", ["Can be satisfied: what is proved under this assumption is not vacuous."],
-            () => part.State().Assumption, log);
+        var watch = Stopwatch.StartNew();
+        var unnamed = Build("assumption", [], () => part.State().Assumption);
+        var obligation = new Obligation($"assumption-{Hash(unnamed.Text)[..12]}",
+            ["Can be satisfied: what is proved under this assumption is not vacuous."], unnamed.Assertion);
+        var answer = obligation.FirstOf(trials) is { } values ? new SolverAnswer.Sat(values) : null as SolverAnswer;
+        answer = Answer(obligation, watch, answer, log);
         bool? met = answer switch
         {
             SolverAnswer.Sat => true,
