@@ -3,6 +3,7 @@
 using Verify.Engine;
 using Verify.Properties.Smmu;
 using Verify.Properties.Smmu.Proofs;
+using Verify.Properties.VisitedSet;
 using Verify.Symbolic.Engines;
 using Verify.Symbolic.Proofs;
 
@@ -55,5 +56,5 @@ public sealed record VariantEntry(
 public static class Catalogue
 {
     /// <summary>The systems, in the order in which the matrix prints them.</summary>
-    public static IReadOnlyList<SystemEntry> Systems { get; } = [SteCatalogue.System, CdCatalogue.System, StreamCatalogue.System];
+    public static IReadOnlyList<SystemEntry> Systems { get; } = [SteCatalogue.System, CdCatalogue.System, StreamCatalogue.System, VisitedSetCatalogue.System];
 }

@@ -2,7 +2,7 @@
 
 using Verify.Engine;
 
-namespace Verify.Properties.Smmu;
+namespace Verify.Properties;
 
 /// <summary>A claim that a variant is expected to violate, with the reason in a few words.</summary>
 /// <param name="Claim">The claim.</param>
