@@ -24,7 +24,7 @@ internal sealed class Examiner(ExploreOptions options, ProgressDisplay progress,
 
         try
         {
-            var report = target.Variant.Open(target.Scope).Explore(options with { Progress = progress.Of(target.Name) });
+            var report = target.Variant.Open(target.Scope).Explore(options with { Progress = progress.Of(target.Name, new Forecast()) });
             return new(target, report, Failure: null, [.. report.Outcomes.Select(outcome => Judge(target, outcome))]);
         }
         catch (ModelException failed)

@@ -37,7 +37,14 @@ internal sealed class ProgressDisplay : IDisposable
     }
 
     /// <summary>The callback for one run.</summary>
-    public Action<Progress> Of(string run) => progress => running[run] = () => Line(run, progress);
+    /// <param name="run">Its name.</param>
+    /// <param name="forecast">What to guess its size by; null for a run that has no levels.</param>
+    public Action<Progress> Of(string run, Forecast? forecast = null) => progress =>
+    {
+        forecast?.Note(progress);
+        string guess = forecast?.Say(progress) ?? "";
+        running[run] = () => Line(run, progress) + guess;
+    };
 
     /// <summary>A run has begun of which nothing is known but how long it takes.</summary>
     public void Begin(string run)
