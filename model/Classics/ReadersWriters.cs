@@ -40,7 +40,8 @@ public enum ReadersWritersVariant
 
 /// <summary>
 /// N processes read and write one resource: any number may read together, a writer must be alone. Everything but entering and leaving is left
-/// out, so that each process can act in each state in which nobody writes. 2^N + N states and N 2^N + 2N steps, of which all but one in N lead to a known state.
+/// out, so that each process can act in each state in which nobody writes. There are 2^N + N states and N 2^N + 2N steps: of N steps all but one
+/// lead to a known state.
 /// P. J. Courtois, F. Heymans, D. L. Parnas, "Concurrent control with readers and writers", Communications of the ACM 14(10), 1971.
 /// </summary>
 /// <param name="processes">N, 2 to 22.</param>

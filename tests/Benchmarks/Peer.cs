@@ -70,19 +70,35 @@ internal sealed class Spin() : Peer("spin", "-V")
     /// <inheritdoc/>
     /// <remarks>
     /// The depth limit is the number of states, which no path without a repetition exceeds; the hash table has two to four slots for each state.
-    /// Seconds are those that the program reports, in hundredths. Its transitions count the initial state.
+    /// Seconds are those that the program reports, in hundredths. Its transitions count the initial state and have eight digits.
     /// </remarks>
     public override Sample Run(long states, string directory)
     {
         int slots = BitOperations.Log2((ulong)states) + 2;
         Command done = Command.Run(directory, Path.Combine(directory, "pan"), "-n", $"-m{states + 1}", $"-w{slots}");
         double errors = Number(done, @"errors: (\d+)");
+        long transitions = (long)Number(done, @"^ *([\d.e+]+) transitions");
+        bool truncated = done.Output.Contains("max search depth too small", StringComparison.Ordinal);
         return new Sample(
             (long)Number(done, @"^ *([\d.e+]+) states, stored"),
-            (long)Number(done, @"^ *([\d.e+]+) transitions") - 1,
+            transitions - 1,
             Number(done, @"elapsed time ([\d.e+-]+) seconds"),
             done.PeakBytes,
-            errors == 0 && !done.Output.Contains("max search depth too small", StringComparison.Ordinal) ? null : $"{errors} errors");
+            errors == 0 && !truncated ? null : $"{errors} errors")
+        {
+            Rounding = Rounding(transitions),
+        };
+    }
+
+    // It prints numbers in %9.8g.
+    private static long Rounding(long number)
+    {
+        long unit = 1;
+        while (number / unit >= 100_000_000)
+        {
+            unit *= 10;
+        }
+        return unit / 2;
     }
 }
 

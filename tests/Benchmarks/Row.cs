@@ -14,7 +14,14 @@ namespace Verify.Benchmarks;
 /// <param name="BytesPerState">Memory at its highest, per state.</param>
 /// <param name="Machine">Where it was measured, and with which versions.</param>
 internal sealed record Row(
-    string Model, string Tool, int Threads, long States, long Transitions, double Seconds, double BytesPerState, [property: JsonPropertyOrder(1)] string Machine)
+    string Model,
+    string Tool,
+    int Threads,
+    long States,
+    long Transitions,
+    double Seconds,
+    double BytesPerState,
+    [property: JsonPropertyOrder(1)] string Machine)
 {
     /// <summary>Distinct states per second.</summary>
     public double StatesPerSecond => States / Seconds;
@@ -30,12 +37,14 @@ internal sealed record Row(
 
     /// <summary>The head of the table.</summary>
     public static string Header { get; } =
-        $"{"model",-33} {"tool",-16} {"threads",7} {"states",11} {"transitions",12} {"seconds",8} {"states/s",10} {"transitions/s",13} {"bytes/state",11} {"x SPIN",7} {"x Rumur",7}";
+        $"{"model",-33} {"tool",-16} {"threads",7} {"states",11} {"transitions",12} {"seconds",8} "
+        + $"{"states/s",10} {"transitions/s",13} {"bytes/state",11} {"x SPIN",7} {"x Rumur",7}";
 
     /// <summary>The row of the table.</summary>
     [JsonIgnore]
     public string Line =>
-        $"{Model,-33} {Tool,-16} {Threads,7} {States,11:N0} {Transitions,12:N0} {Seconds,8:0.00} {StatesPerSecond,10:N0} {TransitionsPerSecond,13:N0} {BytesPerState,11:0.0} {Ratio(RatioToSpin),7} {Ratio(RatioToRumur),7}";
+        $"{Model,-33} {Tool,-16} {Threads,7} {States,11:N0} {Transitions,12:N0} {Seconds,8:0.00} "
+        + $"{StatesPerSecond,10:N0} {TransitionsPerSecond,13:N0} {BytesPerState,11:0.0} {Ratio(RatioToSpin),7} {Ratio(RatioToRumur),7}";
 
     private static string Ratio(double? ratio) => ratio is { } known ? $"{known:0.00}" : "-";
 }

@@ -12,7 +12,11 @@ namespace Verify.Benchmarks;
 /// <param name="Seconds">Wall-clock seconds of the search.</param>
 /// <param name="Bytes">Memory at its highest.</param>
 /// <param name="Problem">What went wrong, such as a claim that did not hold; null for nothing.</param>
-internal sealed record Sample(long States, long Transitions, double Seconds, long Bytes, string? Problem);
+internal sealed record Sample(long States, long Transitions, double Seconds, long Bytes, string? Problem)
+{
+    /// <summary>How far <see cref="Transitions"/> may be off, where the tool prints only the first digits.</summary>
+    public long Rounding { get; init; }
+}
 
 /// <summary>The model of a peer: NAME.pml and NAME.m in peers/, with this number of processes.</summary>
 internal sealed record PeerModel(string Name, int Processes);
