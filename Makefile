@@ -3,6 +3,7 @@
 SHELL := /bin/bash
 CONFIGURATION := Release
 PROGRAM := checker/Cli/bin/$(CONFIGURATION)/net10.0/verify
+BENCHMARK := dotnet run -c $(CONFIGURATION) --project tests/Benchmarks/Verify.Benchmarks.csproj --
 # Recorded traces.
 TRACES := $(wildcard counterexamples/*.json counterexamples/*/*.json)
 TRACE ?= $(TRACES)
@@ -11,10 +12,10 @@ export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help verify smt2 test build solvers bench mutate replay format clean
+.PHONY: help verify smt2 test build solvers peers bench bench-large bench-proofs mutate replay format clean
 
 help: ## print this list
-	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 verify: build solvers ## check the whole catalogue against its expected verdicts
 	$(PROGRAM) all
@@ -31,8 +32,17 @@ build: ## build everything; the program is checker/Cli/bin/Release/net10.0/verif
 solvers: ## install the SMT solvers where they are missing (as root, from Debian)
 	@.ci/solvers
 
-bench: solvers ## run the benchmarks
-	dotnet run -c $(CONFIGURATION) --project tests/Benchmarks/Verify.Benchmarks.csproj
+peers: ## install SPIN, Rumur and gcc where they are missing (as root, from Debian)
+	@.ci/peers
+
+bench: peers ## measure exploration beside SPIN and Rumur, into artifacts/bench.json; REPEATS=n, MODELS=names
+	$(BENCHMARK) explore $(or $(REPEATS),3) $(MODELS)
+
+bench-large: peers ## the same at sizes that take other tools minutes
+	$(BENCHMARK) large $(or $(REPEATS),1) $(MODELS)
+
+bench-proofs: solvers ## measure the proofs, into artifacts/bench-proofs.json
+	$(BENCHMARK) prove
 
 mutate: ## mutation tests of model/ and properties/; SINCE=ref what changed only, MINUTES=n a time bound
 	SINCE='$(SINCE)' MINUTES='$(MINUTES)' tests/Mutation/run

@@ -1,52 +1,67 @@
-// Measures the explicit-state engine on the filter lock, and the proofs of the catalogue. Writes a table to standard output and
-// artifacts/bench.json, with a row for each line.
+// Measures the explicit-state engine beside SPIN and Rumur, and the proofs of the catalogue. Prints a table and writes it to artifacts/,
+// with a row for each line. Status 1 if tools do not agree.
 //
-//     dotnet run -c Release --project tests/Benchmarks [-- REPEATS [PROCESSES...]]              both
-//     dotnet run -c Release --project tests/Benchmarks -- prove [SYSTEM[/VARIANT]...]           proofs alone
+//     dotnet run -c Release --project tests/Benchmarks [-- explore|large [REPEATS [MODEL...]]]  artifacts/bench.json; models by how their names begin
+//     dotnet run -c Release --project tests/Benchmarks -- prove [SYSTEM[/VARIANT]...]           artifacts/bench-proofs.json
 
 using System.Globalization;
 using System.Text.Json;
 using Verify.Benchmarks;
-using Verify.Engine;
 using Verify.Properties;
 using Verify.Symbolic;
 
-var rows = new List<object>();
-if (args is ["prove", .. var names])
+return args switch
 {
-    Prove(names);
-}
-else
-{
-    int repeats = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 3;
-    Explore(repeats, args.Length > 1 ? [.. args.Skip(1).Select(size => int.Parse(size, CultureInfo.InvariantCulture))] : [6, 7]);
-    Prove([]);
-}
+    ["prove", .. var names] => Prove(names),
+    [] => Explore(Suite.Default, 3, []),
+    ["explore", .. var rest] => Chosen(Suite.Default, 3, rest),
+    ["large", .. var rest] => Chosen(Suite.Large, 1, rest),
+    _ => Unusable("unusable arguments; they are: [explore|large [REPEATS [MODEL...]]] or prove [SYSTEM[/VARIANT]...]"),
+};
 
-Directory.CreateDirectory("artifacts");
-var style = new JsonSerializerOptions { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
-File.WriteAllText(Path.Combine("artifacts", "bench.json"), JsonSerializer.Serialize(rows, style));
-
-void Explore(int repeats, int[] sizes)
+static int Chosen(IReadOnlyList<Workload> workloads, int repeats, string[] args)
 {
-    Console.WriteLine(Measurement.Header);
-    foreach (int processes in sizes)
+    if (args.Length > 0 && (!int.TryParse(args[0], NumberStyles.None, CultureInfo.InvariantCulture, out repeats) || repeats == 0))
     {
-        foreach (StoreKind store in Enum.GetValues<StoreKind>())
+        return Unusable($"'{args[0]}' is no number of runs");
+    }
+    string[] names = [.. args.Skip(1)];
+    return names.FirstOrDefault(name => !workloads.Any(workload => workload.Name.StartsWith(name, StringComparison.Ordinal))) is { } unknown
+        ? Unusable($"there is no model '{unknown}'; there are: {string.Join(", ", workloads.Select(workload => workload.Name))}")
+        : Explore(workloads, repeats, names);
+}
+
+static int Explore(IReadOnlyList<Workload> workloads, int repeats, string[] names)
+{
+    string machine = Machine.Describe();
+    Console.WriteLine($"{machine}; median of {repeats}; load {Machine.Load()}");
+    Peer[] peers = [.. Peer.All.Where(peer => peer.Version != null && Machine.Compiler != null)];
+    Console.WriteLine(Row.Header);
+    var rows = new List<Row>();
+    int status = 0;
+    foreach (Workload workload in workloads.Where(one => names.Length == 0 || names.Any(name => one.Name.StartsWith(name, StringComparison.Ordinal))))
+    {
+        var race = new Race(workload, peers, machine);
+        foreach (Row row in race.Run(repeats))
         {
-            foreach (int threads in (int[])[1, 2])
-            {
-                var row = Measurement.Median(processes, store, threads, repeats);
-                rows.Add(row);
-                Console.WriteLine(row.Line);
-            }
+            rows.Add(row);
+            Console.WriteLine(row.Line);
+        }
+        foreach (string problem in race.Problems)
+        {
+            Console.Error.WriteLine($"benchmark: {workload.Name}: {problem}");
+            status = 1;
         }
     }
+    Console.WriteLine(status == 0 ? $"all counts agree; load {Machine.Load()}" : "something failed or disagrees, see above");
+    Write("bench.json", rows);
+    return status;
 }
 
-void Prove(string[] names)
+static int Prove(string[] names)
 {
     Console.WriteLine(ProofMeasurement.Header);
+    var rows = new List<ProofMeasurement>();
     var (z3, cvc5) = (Solvers.Z3(out string noZ3), Solvers.Cvc5(out string noCvc5));
     foreach (var (solver, problem) in new[] { (z3, noZ3), (cvc5, noCvc5) })
     {
@@ -67,4 +82,19 @@ void Prove(string[] names)
             Console.Error.WriteLine($"benchmark: {problem}");
         }
     }
+    Write("bench-proofs.json", rows);
+    return 0;
+}
+
+static int Unusable(string why)
+{
+    Console.Error.WriteLine($"benchmark: {why}");
+    return 2;
+}
+
+static void Write<T>(string name, IReadOnlyList<T> rows)
+{
+    Directory.CreateDirectory("artifacts");
+    var style = new JsonSerializerOptions { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    File.WriteAllText(Path.Combine("artifacts", name), JsonSerializer.Serialize(rows, style));
 }

@@ -1,0 +1,50 @@
+// The workloads: the classics at sizes that count, and models of our own that take about a second.
+
+using Verify.Engine;
+using Verify.Model.Classics;
+
+namespace Verify.Benchmarks;
+
+/// <summary>The workloads of the benchmark.</summary>
+internal static class Suite
+{
+    /// <summary>What every tool finishes in seconds. Context descriptors are not among them: their largest model takes 0.1 s.</summary>
+    public static IReadOnlyList<Workload> Default { get; } =
+    [
+        Lock(6),
+        Readers(20),
+        Ring(12),
+        Workload.OfCatalogue("smmu-ste", "7.0", "large"),
+        Workload.OfCatalogue("smmu-ste", "entry-sync-64", "large"),
+        Workload.OfCatalogue("smmu-stream", "6.11-no-cfgi-cd", "large"),
+    ];
+
+    /// <summary>What takes some tools minutes.</summary>
+    public static IReadOnlyList<Workload> Large { get; } = [Lock(7), Readers(22)];
+
+    private static Workload Lock(int processes) => Workload.Classic(
+        "filter-lock",
+        processes,
+        new FilterLock(processes),
+        Always("MutualExclusion", (in FilterLockState state) => FilterLock.InCriticalSection(in state) <= 1));
+
+    private static Workload Readers(int processes) => Workload.Classic(
+        "readers-writers",
+        processes,
+        new ReadersWriters(processes),
+        Always<ReadersWritersState>("WritersAreAlone", ReadersWriters.WritersAreAlone));
+
+    private static Workload Ring(int processes)
+    {
+        var model = new RingElection(processes);
+        return Workload.Classic(
+            "ring-election",
+            processes,
+            model,
+            Always("OneLeader", (in RingElectionState state) => RingElection.Leaders(in state) <= 1),
+            Always("TheLargest", (in RingElectionState state) => model.TheLargest(in state)));
+    }
+
+    private static Invariant<TState> Always<TState>(string name, StatePredicate<TState> holds)
+        where TState : unmanaged => new(new Claim(name, PropertyKind.Invariant, name, "model/Classics"), null, holds, (in TState _) => "");
+}
