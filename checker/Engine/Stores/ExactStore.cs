@@ -1,157 +1,150 @@
-// Visited states whole: slots point to the states themselves, which stay in the blocks they were put in.
+// Visited states whole, but each part that many of them have in common only once.
 
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics.X86;
 
 namespace Verify.Engine.Stores;
 
 /// <summary>
-/// Remembers the states themselves and compares them by their bytes, so nothing is ever confused.
+/// Remembers every state without loss, so nothing is ever confused, in about eight bytes a slot: tree compression (Laarman, van de Pol, Weber,
+/// "Parallel recursive state compression for free", SPIN 2011; the root in a table of its own as in Laarman, "Optimal compression of combinatorial
+/// state vectors", 2019).
 /// </summary>
 /// <remarks>
-/// The key of a slot:
+/// A state is cut into words of 64 bits. Each word is known by a number of 32 bits, two numbers make a word again, and so on up to one word, the root:
 /// <code>
-///  63      48 47                                 0
-/// | tag      | address of the state               |    0: empty
+///         root                 in the table of states, 64 bits
+///        /    \
+///     #7        \              numbers of words in <see cref="Words"/>
+///    /  \        \
+///  #3    #5      #2
+///  word  word    word          the state
 /// </code>
-/// The tag, bits 36 to 51 of the fingerprint, saves nearly all looks at states that differ. Addresses of user space have 47 bits on the
-/// 64-bit Linux machines .NET runs on (x86-64 with four levels of page tables, and arm64 as .NET's allocator uses it).
+/// Different states have different roots. Steps change few words, so there are far fewer words than states; and of a successor only the numbers on
+/// the ways from the changed words to the root are looked up. States of up to eight bytes are their own roots. In the worst case, where no two
+/// states have a part in common, a state takes about twice its size.
 /// </remarks>
-internal unsafe struct ExactStore<TState>(NativeBudget budget, int slack) : IStore<TState>
+internal unsafe struct ExactStore<TState>(NativeBudget budget, int threads, int batch) : IStore<TState>
     where TState : unmanaged
 {
-    private const int TagShift = 48;
-    private const ulong AddressMask = (1UL << TagShift) - 1;
-    private const int Ahead = 16;
-
-    private Table _table = new(budget, slack);
+    private Table _table = new(budget, threads * batch);
+    private Words _words = new(budget, (long)threads * batch * (NodesOf(sizeof(TState)) + 1), NodesOf(sizeof(TState)) > 0);
 
     /// <inheritdoc/>
-    public readonly StoreKind Kind => StoreKind.Exact;
+    public static bool KeysFromParent => true;
 
     /// <inheritdoc/>
-    public readonly bool KeepsStates => true;
+    public static bool KeepsOrigins => false;
+
+    /// <summary>The numbers of the parent's tree, then those of the successor's.</summary>
+    public static int NotesBytes => 2 * NodesOf(sizeof(TState)) * sizeof(uint);
 
     /// <inheritdoc/>
     public readonly long Count => _table.Count;
 
     /// <inheritdoc/>
-    public readonly bool HasRoom => _table.HasRoom;
+    public readonly bool HasRoom
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _table.HasRoom && _words.HasRoom;
+    }
+
+    private static int Leaves => (sizeof(TState) + sizeof(ulong) - 1) / sizeof(ulong);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly void Prefetch(ulong fingerprint)
+    public ulong Expand(TState* state, int level, byte* notes)
     {
-        if (Sse.IsSupported)
+        if (Leaves > 1)
         {
-            Sse.Prefetch0(_table.Slots + (fingerprint & _table.Mask));
-        }
-    }
-
-    /// <summary>The state that the first slot points to: mostly the one to compare with.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly void PrefetchState(ulong fingerprint)
-    {
-        if (Sse.IsSupported)
-        {
-            // An empty slot points to address 0, and a prefetch from there is no fault.
-            Sse.Prefetch0(StateOf(_table.Slots[fingerprint & _table.Mask].Key));
-        }
-    }
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly bool Insert(TState* state, ulong fingerprint, ulong origin, TState* place)
-    {
-        Debug.Assert(((ulong)place & ~AddressMask) == 0, "an address of more than 48 bits");
-        ulong tag = Tag(fingerprint);
-        bool placed = false;
-        for (ulong at = fingerprint & _table.Mask; ; at = (at + 1) & _table.Mask)
-        {
-            Slot* slot = _table.Slots + at;
-            ulong key = Volatile.Read(ref slot->Key);
-            if (key == 0)
-            {
-                if (!placed)
-                {
-                    // Complete before the slot points to it; a lost race leaves the place unused.
-                    *place = *state;
-                    placed = true;
-                }
-                key = Interlocked.CompareExchange(ref slot->Key, tag | (ulong)place, 0);
-                if (key == 0)
-                {
-                    Origin.Improve(ref slot->Origin, origin);
-                    return true;
-                }
-            }
-            if ((key & ~AddressMask) == tag && Same(StateOf(key), state))
-            {
-                Origin.Improve(ref slot->Origin, origin);
-                return false;
-            }
-        }
-    }
-
-    /// <inheritdoc/>
-    public void Added(int states) => _table.Added(states);
-
-    /// <inheritdoc/>
-    public bool TryGrow()
-    {
-        long capacity = (long)_table.Mask + 1;
-        if (!_table.TryDouble(out Slot* old))
-        {
-            return _table.Fill();
-        }
-        for (long i = 0; i < capacity; i++)
-        {
-            if (Sse.IsSupported && i + Ahead < capacity)
-            {
-                Sse.Prefetch0(StateOf(old[i + Ahead].Key));
-            }
-            if (old[i].Key != 0)
-            {
-                *Empty(Fingerprint.Of(StateOf(old[i].Key))) = old[i];
-            }
-        }
-        _table.FreeOld(old);
-        return true;
-    }
-
-    /// <inheritdoc/>
-    public readonly ulong OriginOf(ulong fingerprint)
-    {
-        ulong wanted = fingerprint & Origin.ParentMask;
-        for (ulong at = wanted & _table.Mask; _table.Slots[at].Key != 0; at = (at + 1) & _table.Mask)
-        {
-            if ((Fingerprint.Of(StateOf(_table.Slots[at].Key)) & Origin.ParentMask) == wanted)
-            {
-                return _table.Slots[at].Origin;
-            }
+            Root((byte*)state, null, (uint*)notes, null);
         }
         return 0;
     }
 
     /// <inheritdoc/>
-    public void Free() => _table.Free();
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ulong KeyOf(TState* state, TState* parent, byte* notes)
+    {
+        if (Leaves == 1)
+        {
+            return Fingerprint.Of(state);
+        }
+        var old = (uint*)notes;
+        return Fingerprint.Mix(Root((byte*)state, (byte*)parent, old + NodesOf(sizeof(TState)), old));
+    }
 
-    private static ulong Tag(ulong fingerprint) => (fingerprint >> 36) << TagShift;
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly void Prefetch(ulong key) => _table.Prefetch(key);
 
-    private static TState* StateOf(ulong key) => (TState*)(key & AddressMask);
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly bool Insert(ulong key, ulong origin) => _table.Claim(key, out _);
+
+    /// <inheritdoc/>
+    public void Added(int states) => _table.Added(states);
+
+    /// <inheritdoc/>
+    public bool TryGrow(Crew crew) => (_table.HasRoom || _table.TryGrow(crew)) && (_words.HasRoom || _words.TryGrow(crew));
+
+    /// <inheritdoc/>
+    public void Free()
+    {
+        _table.Free();
+        _words.Free();
+    }
+
+    // Numbers in a tree: all but the root.
+    private static int NodesOf(int size)
+    {
+        int nodes = 0;
+        for (int width = (size + sizeof(ulong) - 1) / sizeof(ulong); width > 1; width = (width + 1) / 2)
+        {
+            nodes += width;
+        }
+        return nodes;
+    }
+
+    // The root of a state, and the numbers below it in `now`, level by level. Where there is a parent, its bytes and numbers (`old`) save looking up
+    // what is the same.
+    private ulong Root(byte* state, byte* parent, uint* now, uint* old)
+    {
+        for (int i = 0; i < Leaves; i++)
+        {
+            ulong word = Word(state, i);
+            now[i] = parent != null && word == Word(parent, i) ? old[i] : Number(word, i);
+        }
+        int width = Leaves;
+        for (; width > 2; width = (width + 1) / 2)
+        {
+            for (int i = 0; i < width; i += 2)
+            {
+                bool same = parent != null && now[i] == old[i] && (i + 1 == width || now[i + 1] == old[i + 1]);
+                now[width + (i / 2)] = same ? old[width + (i / 2)] : i + 1 == width ? now[i] : _words.NumberOf(Pair(now + i));
+            }
+            now += width;
+            old += width;
+        }
+        return Pair(now);
+    }
+
+    // What has 32 bits is its own number.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private uint Number(ulong word, int leaf) =>
+        leaf == Leaves - 1 && sizeof(TState) % sizeof(ulong) is > 0 and <= sizeof(uint) ? (uint)word : _words.NumberOf(word);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool Same(TState* a, TState* b) =>
-        new ReadOnlySpan<byte>(a, sizeof(TState)).SequenceEqual(new ReadOnlySpan<byte>(b, sizeof(TState)));
+    private static ulong Pair(uint* numbers) => numbers[0] | ((ulong)numbers[1] << 32);
 
-    private readonly Slot* Empty(ulong fingerprint)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Word(byte* state, int leaf)
     {
-        ulong at = fingerprint & _table.Mask;
-        while (_table.Slots[at].Key != 0)
+        int rest = sizeof(TState) - (leaf * sizeof(ulong));
+        if (rest >= sizeof(ulong))
         {
-            at = (at + 1) & _table.Mask;
+            return Unsafe.ReadUnaligned<ulong>(state + (leaf * sizeof(ulong)));
         }
-        return _table.Slots + at;
+        // The last eight bytes, without those that belong to the word before.
+        return Unsafe.ReadUnaligned<ulong>(state + sizeof(TState) - sizeof(ulong)) >> (8 * (sizeof(ulong) - rest));
     }
 }
