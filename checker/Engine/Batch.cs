@@ -5,7 +5,7 @@ namespace Verify.Engine;
 /// <summary>What is known of a waiting state.</summary>
 internal struct Waiting
 {
-    /// <summary>Its key in the store; not yet known where <see cref="HasKey"/> is false.</summary>
+    /// <summary>Its key in the store, found when the batch is looked up.</summary>
     public ulong Key;
 
     /// <summary>Where it comes from, in the words of the store.</summary>
@@ -13,9 +13,6 @@ internal struct Waiting
 
     /// <summary>The action that led to it.</summary>
     public int Kind;
-
-    /// <summary>Whether the key is known.</summary>
-    public bool HasKey;
 }
 
 /// <summary>

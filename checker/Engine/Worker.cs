@@ -175,11 +175,6 @@ internal sealed unsafe class Worker<TModel, TState, TStore>
         _ordinal++;
         Waiting* known = _batch.Known + _batch.Count;
         known->Kind = kind;
-        if (TStore.KeysFromParent)
-        {
-            known->HasKey = !_crowded;
-            known->Key = _crowded ? 0 : _search.Store.KeyOf(state, _parent, _notes);
-        }
         if (TStore.KeepsOrigins)
         {
             known->Origin = _origin;
@@ -219,7 +214,7 @@ internal sealed unsafe class Worker<TModel, TState, TStore>
     private void Expand(TState* state)
     {
         _parent = state;
-        _origin = _search.Store.Expand(state, _search.Depth, _notes);
+        _origin = _search.Store.Expand(state, _search.Depth);
         _ordinal = 0;
         var sink = new WorkerSink<TModel, TState, TStore>(this);
         _model.Next(in *state, ref sink);
@@ -301,13 +296,7 @@ internal sealed unsafe class Worker<TModel, TState, TStore>
     private int Sift(int at, int end)
     {
         ref TStore store = ref _search.Store;
-        for (int i = at; i < end; i++)
-        {
-            if (!TStore.KeysFromParent || !_batch.Known[i].HasKey)
-            {
-                _batch.Known[i].Key = store.KeyOf(_batch.States + i, null, _notes);
-            }
-        }
+        store.FindKeys(_batch.States + at, _batch.Known + at, end - at, _notes);
         int fresh = 0;
         for (int i = at; i < end; i++)
         {

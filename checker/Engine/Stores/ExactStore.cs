@@ -19,24 +19,21 @@ namespace Verify.Engine.Stores;
 ///  #3    #5      #2
 ///  word  word    word          the state
 /// </code>
-/// Different states have different roots. Steps change few words, so there are far fewer words than states; and of a successor only the numbers on
-/// the ways from the changed words to the root are looked up. States of up to eight bytes are their own roots. In the worst case, where no two
+/// Different states have different roots. Steps change few words, so there are far fewer words than states; and of each successor only those
+/// numbers are looked up that the one before it does not have. States of up to eight bytes are their own roots. In the worst case, where no two
 /// states have a part in common, a state takes about twice its size.
 /// </remarks>
 internal unsafe struct ExactStore<TState>(NativeBudget budget, int threads, int batch) : IStore<TState>
     where TState : unmanaged
 {
     private Table _table = new(budget, threads * batch);
-    private Words _words = new(budget, (long)threads * batch * (NodesOf(sizeof(TState)) + 1), NodesOf(sizeof(TState)) > 0);
-
-    /// <inheritdoc/>
-    public static bool KeysFromParent => true;
+    private Words _words = new(budget, (long)threads * batch * Numbers, used: Leaves > 1);
 
     /// <inheritdoc/>
     public static bool KeepsOrigins => false;
 
-    /// <summary>The numbers of the parent's tree, then those of the successor's.</summary>
-    public static int NotesBytes => 2 * NodesOf(sizeof(TState)) * sizeof(uint);
+    /// <summary>The numbers of each state's tree, and its root.</summary>
+    public static int NotesBytes => Leaves == 1 ? 0 : Batch<TState>.Size * (Numbers + 2) * sizeof(uint);
 
     /// <inheritdoc/>
     public readonly long Count => _table.Count;
@@ -50,27 +47,38 @@ internal unsafe struct ExactStore<TState>(NativeBudget budget, int threads, int 
 
     private static int Leaves => (sizeof(TState) + sizeof(ulong) - 1) / sizeof(ulong);
 
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ulong Expand(TState* state, int level, byte* notes)
-    {
-        if (Leaves > 1)
-        {
-            Root((byte*)state, null, (uint*)notes, null);
-        }
-        return 0;
-    }
+    // Numbers of a tree: all but the root. A bound that the compiler can compute: each level has half of the one below, rounded up.
+    private static int Numbers => Leaves == 1 ? 0 : (2 * Leaves) + 6;
+
+    // From the numbers of one state to those of the next.
+    private static int Stride => Numbers;
 
     /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ulong KeyOf(TState* state, TState* parent, byte* notes)
+    public readonly ulong Expand(TState* state, int level) => 0;
+
+    /// <inheritdoc/>
+    public void FindKeys(TState* states, Waiting* known, int count, byte* notes)
     {
         if (Leaves == 1)
         {
-            return Fingerprint.Of(state);
+            for (int i = 0; i < count; i++)
+            {
+                known[i].Key = Fingerprint.Of(states + i);
+            }
+            return;
         }
-        var old = (uint*)notes;
-        return Fingerprint.Mix(Root((byte*)state, (byte*)parent, old + NodesOf(sizeof(TState)), old));
+        var numbers = (uint*)notes;
+        NumberLeaves(states, numbers, count);
+        int width = Leaves;
+        for (; width > 2; width = (width + 1) / 2)
+        {
+            NumberPairs(numbers, width, count);
+            numbers += width;
+        }
+        for (int i = 0; i < count; i++)
+        {
+            known[i].Key = Fingerprint.Mix(Pair(numbers + (i * Stride)));
+        }
     }
 
     /// <inheritdoc/>
@@ -94,51 +102,67 @@ internal unsafe struct ExactStore<TState>(NativeBudget budget, int threads, int 
         _words.Free();
     }
 
-    // Numbers in a tree: all but the root.
-    private static int NodesOf(int size)
+    // Each level of the trees is worked off for a whole batch, twice: the memory that the second round needs is asked for in the first. Most words
+    // are those of the state before, since both are mostly successors of one state: then their numbers are known.
+    private void NumberLeaves(TState* states, uint* numbers, int count)
     {
-        int nodes = 0;
-        for (int width = (size + sizeof(ulong) - 1) / sizeof(ulong); width > 1; width = (width + 1) / 2)
+        for (int i = 0; i < count; i++)
         {
-            nodes += width;
+            for (int leaf = 0; leaf < Leaves; leaf++)
+            {
+                if (i == 0 || Word(states + i, leaf) != Word(states + i - 1, leaf))
+                {
+                    _words.Prefetch(Word(states + i, leaf));
+                }
+            }
         }
-        return nodes;
+        for (int i = 0; i < count; i++, numbers += Stride)
+        {
+            for (int leaf = 0; leaf < Leaves; leaf++)
+            {
+                ulong word = Word(states + i, leaf);
+                bool same = i > 0 && word == Word(states + i - 1, leaf);
+                numbers[leaf] = same ? numbers[leaf - Stride] : IsShort(leaf) ? (uint)word : _words.NumberOf(word);
+            }
+        }
     }
 
-    // The root of a state, and the numbers below it in `now`, level by level. Where there is a parent, its bytes and numbers (`old`) save looking up
-    // what is the same.
-    private ulong Root(byte* state, byte* parent, uint* now, uint* old)
+    // Numbers the pairs of a level of so many numbers, behind it.
+    private void NumberPairs(uint* numbers, int width, int count)
     {
-        for (int i = 0; i < Leaves; i++)
+        for (int i = 0; i < count; i++)
         {
-            ulong word = Word(state, i);
-            now[i] = parent != null && word == Word(parent, i) ? old[i] : Number(word, i);
-        }
-        int width = Leaves;
-        for (; width > 2; width = (width + 1) / 2)
-        {
-            for (int i = 0; i < width; i += 2)
+            for (int at = 0; at + 1 < width; at += 2)
             {
-                bool same = parent != null && now[i] == old[i] && (i + 1 == width || now[i + 1] == old[i + 1]);
-                now[width + (i / 2)] = same ? old[width + (i / 2)] : i + 1 == width ? now[i] : _words.NumberOf(Pair(now + i));
+                uint* pair = numbers + (i * Stride) + at;
+                if (i == 0 || Pair(pair) != Pair(pair - Stride))
+                {
+                    _words.Prefetch(Pair(pair));
+                }
             }
-            now += width;
-            old += width;
         }
-        return Pair(now);
+        for (int i = 0; i < count; i++, numbers += Stride)
+        {
+            for (int at = 0; at < width; at += 2)
+            {
+                uint* pair = numbers + at;
+                numbers[width + (at / 2)] = at + 1 == width ? *pair
+                    : i > 0 && Pair(pair) == Pair(pair - Stride) ? numbers[width + (at / 2) - Stride]
+                    : _words.NumberOf(Pair(pair));
+            }
+        }
     }
 
     // What has 32 bits is its own number.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private uint Number(ulong word, int leaf) =>
-        leaf == Leaves - 1 && sizeof(TState) % sizeof(ulong) is > 0 and <= sizeof(uint) ? (uint)word : _words.NumberOf(word);
+    private static bool IsShort(int leaf) => leaf == Leaves - 1 && sizeof(TState) % sizeof(ulong) is > 0 and <= sizeof(uint);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Pair(uint* numbers) => numbers[0] | ((ulong)numbers[1] << 32);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong Word(byte* state, int leaf)
+    private static ulong Word(TState* of, int leaf)
     {
+        var state = (byte*)of;
         int rest = sizeof(TState) - (leaf * sizeof(ulong));
         if (rest >= sizeof(ulong))
         {

@@ -11,9 +11,6 @@ internal unsafe struct FingerprintStore<TState>(NativeBudget budget, int slack) 
     private Table _table = new(budget, slack);
 
     /// <inheritdoc/>
-    public static bool KeysFromParent => false;
-
-    /// <inheritdoc/>
     public static bool KeepsOrigins => false;
 
     /// <inheritdoc/>
@@ -30,11 +27,16 @@ internal unsafe struct FingerprintStore<TState>(NativeBudget budget, int slack) 
     }
 
     /// <inheritdoc/>
-    public readonly ulong Expand(TState* state, int level, byte* notes) => 0;
+    public readonly ulong Expand(TState* state, int level) => 0;
 
     /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly ulong KeyOf(TState* state, TState* parent, byte* notes) => Fingerprint.Of(state);
+    public readonly void FindKeys(TState* states, Waiting* known, int count, byte* notes)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            known[i].Key = Fingerprint.Of(states + i);
+        }
+    }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

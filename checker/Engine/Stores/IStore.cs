@@ -3,7 +3,7 @@
 namespace Verify.Engine.Stores;
 
 /// <summary>
-/// The set of visited states, each under a 64-bit key. <see cref="KeyOf"/>, <see cref="Expand"/> and <see cref="Insert"/> may happen on several
+/// The set of visited states, each under a 64-bit key. <see cref="FindKeys"/>, <see cref="Expand"/> and <see cref="Insert"/> may happen on several
 /// threads at once, each with notes of its own; everything else only while no thread is at them.
 /// </summary>
 /// <remarks>
@@ -16,10 +16,7 @@ internal unsafe interface IStore<TState>
     /// <summary>True where <see cref="Insert"/> wants to know where each state comes from; else a known state need not be offered again.</summary>
     static abstract bool KeepsOrigins { get; }
 
-    /// <summary>True where <see cref="KeyOf"/> is quicker when it knows the parent.</summary>
-    static abstract bool KeysFromParent { get; }
-
-    /// <summary>Bytes of notes that each thread keeps for the store; zero to begin with.</summary>
+    /// <summary>Bytes that each thread lends the store for notes.</summary>
     static abstract int NotesBytes { get; }
 
     /// <summary>States in the store, as far as they were reported by <see cref="Added"/>.</summary>
@@ -31,14 +28,14 @@ internal unsafe interface IStore<TState>
     /// <summary>Hears which state is expanded next, and gives the origin of its successors.</summary>
     /// <param name="state">A state of the store.</param>
     /// <param name="level">Its level.</param>
-    /// <param name="notes">The thread's notes.</param>
-    ulong Expand(TState* state, int level, byte* notes);
+    ulong Expand(TState* state, int level);
 
-    /// <summary>The key of a state.</summary>
-    /// <param name="state">The state.</param>
-    /// <param name="parent">The state that <see cref="Expand"/> heard of last, if this is one of its successors; else null.</param>
+    /// <summary>Finds the keys of some states that wait, at most <see cref="Batch{TState}.Size"/>.</summary>
+    /// <param name="states">The states.</param>
+    /// <param name="known">Where the keys go.</param>
+    /// <param name="count">How many states.</param>
     /// <param name="notes">The thread's notes.</param>
-    ulong KeyOf(TState* state, TState* parent, byte* notes);
+    void FindKeys(TState* states, Waiting* known, int count, byte* notes);
 
     /// <summary>Asks the processor to fetch what <see cref="Insert"/> will look at first.</summary>
     void Prefetch(ulong key);

@@ -49,9 +49,6 @@ internal unsafe struct OriginStore<TState> : IStore<TState>
     }
 
     /// <inheritdoc/>
-    public static bool KeysFromParent => false;
-
-    /// <inheritdoc/>
     public static bool KeepsOrigins => true;
 
     /// <inheritdoc/>
@@ -64,7 +61,7 @@ internal unsafe struct OriginStore<TState> : IStore<TState>
     public readonly bool HasRoom => _table.HasRoom;
 
     /// <inheritdoc/>
-    public readonly ulong Expand(TState* state, int level, byte* notes)
+    public readonly ulong Expand(TState* state, int level)
     {
         long slot = _table.Find(Fingerprint.Of(state));
         Debug.Assert(slot >= 0, "a state is expanded that was never inserted");
@@ -72,7 +69,13 @@ internal unsafe struct OriginStore<TState> : IStore<TState>
     }
 
     /// <inheritdoc/>
-    public readonly ulong KeyOf(TState* state, TState* parent, byte* notes) => Fingerprint.Of(state);
+    public readonly void FindKeys(TState* states, Waiting* known, int count, byte* notes)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            known[i].Key = Fingerprint.Of(states + i);
+        }
+    }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -106,6 +106,16 @@ internal unsafe partial struct Table
         }
     }
 
+    /// <summary>Asks for the value that is likely beside a key.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly void PrefetchValue(ulong key)
+    {
+        if (Sse.IsSupported)
+        {
+            Sse.Prefetch0(_values + (Home(key) * Lanes));
+        }
+    }
+
     /// <summary>Finds the slot of a key or takes an empty one for it: true when it was taken. Any thread, at any time but while the table grows.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly bool Claim(ulong key, out long slot)

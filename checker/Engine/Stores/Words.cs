@@ -22,6 +22,15 @@ internal unsafe struct Words(NativeBudget budget, long slack, bool used)
         get => !used || (_table.HasRoom && _table.Count < _most);
     }
 
+    /// <summary>Asks the processor to fetch what <see cref="NumberOf"/> will look at first.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly void Prefetch(ulong word)
+    {
+        ulong key = Fingerprint.Mix(word);
+        _table.Prefetch(key);
+        _table.PrefetchValue(key);
+    }
+
     /// <summary>The number of a word; 0 for 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public uint NumberOf(ulong word)
