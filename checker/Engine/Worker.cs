@@ -265,18 +265,22 @@ internal sealed unsafe class Worker<TModel, TState, TStore>
         ref TStore store = ref _search.Store;
         int fresh = Sift(at, end);
         int added = 0;
+        // Copies, since the compiler must take it that every write through a pointer may change a field.
+        Batch<TState> batch = _batch;
+        Shelf<TState> shelf = _shelf;
+        long* discoveries = _counts + _actions + 1;
         try
         {
             for (int i = 0; i < fresh; i++)
             {
-                TState* place = _shelf.Reserve();
-                Waiting* known = _batch.Known + _batch.Fresh[i];
+                TState* place = shelf.Reserve();
+                Waiting* known = batch.Known + batch.Fresh[i];
                 if (store.Insert(known->Key, known->Origin))
                 {
-                    *place = _batch.States[_batch.Fresh[i]];
-                    _shelf.Commit();
+                    *place = batch.States[batch.Fresh[i]];
+                    shelf.Commit();
                     added++;
-                    _counts[_actions + 1 + known->Kind]++;
+                    discoveries[known->Kind]++;
                     AskState(place);
                 }
             }
@@ -297,22 +301,25 @@ internal sealed unsafe class Worker<TModel, TState, TStore>
     {
         ref TStore store = ref _search.Store;
         store.FindKeys(_batch.States + at, _batch.Known + at, end - at, _notes);
-        int fresh = 0;
+        Waiting* known = _batch.Known;
+        int* fresh = _batch.Fresh;
+        ulong* recent = _recent;
+        int count = 0;
         for (int i = at; i < end; i++)
         {
-            ulong key = _batch.Known[i].Key;
+            ulong key = known[i].Key;
             store.Prefetch(key);
-            _batch.Fresh[fresh] = i;
+            fresh[count] = i;
             if (TStore.KeepsOrigins)
             {
-                fresh++;
+                count++;
                 continue;
             }
-            ulong* recent = _recent + (key % Recent);
-            fresh += *recent != key || key == 0 ? 1 : 0;
-            *recent = key;
+            ulong* met = recent + (key % Recent);
+            count += *met != key || key == 0 ? 1 : 0;
+            *met = key;
         }
-        return fresh;
+        return count;
     }
 
     private void AskState(TState* state)

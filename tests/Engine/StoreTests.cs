@@ -123,11 +123,11 @@ public unsafe class StoreTests
             }
             foreach (long parent in parents.Select(parent => (long)parent))
             {
-                store.Insert(Fingerprint.Of(&child), store.Expand(&parent, 0, null));
+                store.Insert(Fingerprint.Of(&child), store.Expand(&parent, 0));
             }
             // Of a later level: changes nothing.
             long late = 0;
-            store.Insert(Fingerprint.Of(&child), store.Expand(&late, 1, null));
+            store.Insert(Fingerprint.Of(&child), store.Expand(&late, 1));
             ulong best = parents.Select(parent => (long)parent).Select(parent => Fingerprint.Of(&parent)).MinBy(print => print << 12);
             List<ulong> chain = store.Back(Fingerprint.Of(&child))!;
             store.Free();
@@ -155,30 +155,41 @@ public unsafe class StoreTests
         _ => ulong.MaxValue - (ulong)value,
     };
 
-    // Random states, and their keys with and without a parent that differs from them in a byte or two.
+    // Random states in batches, each a byte or two different from the one before, as successors are; and their keys alone.
     private static void Differ<T>(ulong seed)
         where T : unmanaged
     {
+        const int size = 64;
         var budget = new NativeBudget(1L << 30);
-        var store = new ExactStore<T>(budget, 1, 64);
+        var store = new ExactStore<T>(budget, 1, size);
         using var crew = new Crew(1);
         byte* notes = stackalloc byte[ExactStore<T>.NotesBytes];
+        T* states = stackalloc T[size];
+        var known = stackalloc Waiting[size];
         var keys = new Dictionary<string, ulong>();
-        T state = default;
-        for (int i = 0; i < 3000; i++)
+        for (int i = 0; i < 50 * size; i++)
         {
-            Assert.True(store.HasRoom || store.TryGrow(crew));
-            T parent = state;
-            store.Expand(&parent, 0, notes);
+            T* state = states + (i % size);
+            *state = states[(i + size - 1) % size];
             var random = new SplitRandom(seed, (ulong)i);
-            ((byte*)&state)[random.Below(sizeof(T))] = (byte)random.Below(3);
-            ((byte*)&state)[random.Below(sizeof(T))] ^= (byte)random.Below(2);
-            ulong key = store.KeyOf(&state, &parent, notes);
-            Assert.Equal(key, store.KeyOf(&state, null, notes));
-            string bytes = Convert.ToHexString(new ReadOnlySpan<byte>((byte*)&state, sizeof(T)));
-            Assert.Equal(!keys.TryGetValue(bytes, out ulong known), store.Insert(key, 0));
-            Assert.True(known == 0 || known == key);
-            keys[bytes] = key;
+            ((byte*)state)[random.Below(sizeof(T))] = (byte)random.Below(3);
+            ((byte*)state)[random.Below(sizeof(T))] ^= (byte)random.Below(2);
+            if (i % size != size - 1)
+            {
+                continue;
+            }
+            Assert.True(store.HasRoom || store.TryGrow(crew));
+            store.FindKeys(states, known, size, notes);
+            for (int j = 0; j < size; j++)
+            {
+                var alone = default(Waiting);
+                store.FindKeys(states + j, &alone, 1, notes);
+                Assert.Equal(known[j].Key, alone.Key);
+                string bytes = Convert.ToHexString(new ReadOnlySpan<byte>((byte*)(states + j), sizeof(T)));
+                bool isNew = keys.TryAdd(bytes, alone.Key);
+                Assert.Equal(isNew, store.Insert(alone.Key, 0));
+                Assert.Equal(keys[bytes], alone.Key);
+            }
         }
         Assert.Equal(keys.Count, keys.Values.Distinct().Count());
         store.Free();

@@ -1,7 +1,6 @@
 // How a table of keys gets larger: in place, in one pass from its end to its beginning, by all threads.
 
 using System.Numerics;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace Verify.Engine.Stores;
@@ -85,9 +84,9 @@ internal unsafe partial struct Table
             // From here on, all goes beyond what has not been moved.
             ulong from = RunStart(Math.Max(low, (ulong)(((UInt128)high * old / wanted) + 1)), high);
             bool together = crew.Size > 1 && from + LeastToShare <= high && low < LeastToShare;
-            high = together ? Share(from, high, crew) : MoveDown(low, high);
+            high = together ? Share(from, high, crew) : MoveDown(low, high, alone: true);
         }
-        front.Clear(this);
+        front.Clear(this, alone: true);
         if (zero)
         {
             Claim(0, out long slot);
@@ -104,12 +103,12 @@ internal unsafe partial struct Table
             starts[i] = i == 0 ? from : RunStart(from + ((to - from) * (ulong)i / (ulong)crew.Size), to);
         }
         Table table = this;
-        crew.Work(together: true, thread => table.MoveDown(starts[thread], starts[thread + 1]));
+        crew.Work(together: true, thread => table.MoveDown(starts[thread], starts[thread + 1], alone: false));
         return from;
     }
 
     // Moves the runs of some buckets, the last one first.
-    private readonly ulong MoveDown(ulong low, ulong high)
+    private readonly ulong MoveDown(ulong low, ulong high, bool alone)
     {
         var run = new Run(_valueRegion != null);
         while (high > low)
@@ -119,7 +118,7 @@ internal unsafe partial struct Table
                 Collect(--high, run);
             }
             while (high > low && IsFull(high - 1));
-            run.Clear(this);
+            run.Clear(this, alone);
         }
         return low;
     }
@@ -145,6 +144,21 @@ internal unsafe partial struct Table
         }
     }
 
+    // As Claim, for a key that is not in the table, while no other thread is at it.
+    private readonly long Place(ulong key)
+    {
+        for (ulong bucket = Home(key); ; bucket = bucket + 1 == _buckets ? 0 : bucket + 1)
+        {
+            ulong empty = Empty(Vector512.Load(_keys + (bucket * Lanes)));
+            if (empty != 0)
+            {
+                long slot = ((long)bucket * Lanes) + BitOperations.TrailingZeroCount(empty);
+                _keys[slot] = key;
+                return slot;
+            }
+        }
+    }
+
     private readonly ulong TakeOut(long slot, out uint value)
     {
         ulong key = _keys[slot];
@@ -165,31 +179,43 @@ internal unsafe partial struct Table
     /// <summary>The keys of one run, on the way to their new places.</summary>
     private sealed class Run(bool keepsValues)
     {
-        private readonly List<ulong> _keys = new(1024);
-        private readonly List<uint> _values = new(keepsValues ? 1024 : 0);
+        private ulong[] _keys = new ulong[1024];
+        private uint[] _values = new uint[keepsValues ? 1024 : 0];
+        private int _count;
 
         public void Add(ulong key, uint value)
         {
-            _keys.Add(key);
+            if (_count == _keys.Length)
+            {
+                Array.Resize(ref _keys, 2 * _count);
+                Array.Resize(ref _values, keepsValues ? 2 * _count : 0);
+            }
             if (keepsValues)
             {
-                _values.Add(value);
+                _values[_count] = value;
             }
+            _keys[_count++] = key;
         }
 
-        public void Clear(in Table table)
+        public void Clear(in Table table, bool alone)
         {
-            ReadOnlySpan<ulong> keys = CollectionsMarshal.AsSpan(_keys);
-            for (int i = 0; i < keys.Length; i++)
+            for (int i = 0; i < _count; i++)
             {
-                table.Claim(keys[i], out long slot);
+                long slot;
+                if (alone)
+                {
+                    slot = table.Place(_keys[i]);
+                }
+                else
+                {
+                    table.Claim(_keys[i], out slot);
+                }
                 if (keepsValues)
                 {
                     table._values[slot] = _values[i];
                 }
             }
-            _keys.Clear();
-            _values.Clear();
+            _count = 0;
         }
     }
 }
