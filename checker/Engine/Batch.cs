@@ -5,10 +5,10 @@ namespace Verify.Engine;
 /// <summary>What is known of a waiting state.</summary>
 internal struct Waiting
 {
-    /// <summary>Its fingerprint.</summary>
-    public ulong Fingerprint;
+    /// <summary>Its key in the store, found when the batch is looked up.</summary>
+    public ulong Key;
 
-    /// <summary>See <see cref="Stores.Origin"/>.</summary>
+    /// <summary>Where it comes from, in the words of the store.</summary>
     public ulong Origin;
 
     /// <summary>The action that led to it.</summary>
@@ -23,7 +23,7 @@ internal unsafe struct Batch<TState>(NativeBudget budget)
     where TState : unmanaged
 {
     /// <summary>States before the batch is looked up: enough to hide the latency of memory, few enough to stay in the first-level cache.</summary>
-    public const int Size = 32;
+    public const int Size = 64;
 
     private int _capacity = Size;
 
@@ -32,6 +32,9 @@ internal unsafe struct Batch<TState>(NativeBudget budget)
 
     /// <summary>What is known of them.</summary>
     public Waiting* Known = (Waiting*)budget.Allocate(Size * sizeof(Waiting), zeroed: false);
+
+    /// <summary>Numbers of those that are looked up.</summary>
+    public int* Fresh = (int*)budget.Allocate(Size * sizeof(int), zeroed: false);
 
     /// <summary>States that wait.</summary>
     public int Count;
@@ -68,7 +71,9 @@ internal unsafe struct Batch<TState>(NativeBudget budget)
     {
         budget?.Free(States, (long)_capacity * sizeof(TState));
         budget?.Free(Known, (long)_capacity * sizeof(Waiting));
+        budget?.Free(Fresh, Size * sizeof(int));
         States = null;
         Known = null;
+        Fresh = null;
     }
 }

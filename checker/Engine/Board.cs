@@ -7,6 +7,9 @@ namespace Verify.Engine;
 /// <summary>Where a property failed: the state, and for a step the number of the step among the state's successors.</summary>
 internal struct Candidate
 {
+    /// <summary>The level of that state.</summary>
+    public int Level;
+
     /// <summary>The model's rank of that state.</summary>
     public ulong Rank;
 
@@ -20,11 +23,11 @@ internal struct Candidate
     public bool Found;
 
     /// <summary>Keeps the smallest by rank, fingerprint and ordinal: an order that does not depend on which thread looks first.</summary>
-    public void Offer(ulong rank, ulong fingerprint, int ordinal)
+    public void Offer(int level, ulong rank, ulong fingerprint, int ordinal)
     {
         if (!Found || (rank, fingerprint, ordinal).CompareTo((Rank, Fingerprint, Ordinal)) < 0)
         {
-            (Rank, Fingerprint, Ordinal, Found) = (rank, fingerprint, ordinal, true);
+            (Level, Rank, Fingerprint, Ordinal, Found) = (level, rank, fingerprint, ordinal, true);
         }
     }
 }
@@ -100,7 +103,7 @@ internal sealed class Board<TState>
                 Candidate seen = tally.Candidates[i];
                 if (seen.Found)
                 {
-                    _violations[i].Offer(seen.Rank, seen.Fingerprint, seen.Ordinal);
+                    _violations[i].Offer(seen.Level, seen.Rank, seen.Fingerprint, seen.Ordinal);
                     tally.Candidates[i] = default;
                 }
                 _sum.Met[i] |= tally.Met[i];

@@ -7,21 +7,27 @@ namespace Verify.Engine;
 /// needed, so that small models never pay for them.
 /// </summary>
 /// <param name="size">Threads, the calling one included.</param>
-/// <param name="work">What thread i does; must not throw.</param>
-internal sealed class Crew(int size, Action<int> work) : IDisposable
+internal sealed class Crew(int size) : IDisposable
 {
     private readonly Barrier _barrier = new(size);
     private readonly List<Thread> _others = [];
+    private Action<int> _work = _ => { };
     private volatile bool _leaving;
 
-    /// <summary>Does the work: on all threads, or on the calling one only.</summary>
-    public void Work(bool together)
+    /// <summary>Threads, the calling one included.</summary>
+    public int Size => size;
+
+    /// <summary>Does some work: on all threads, or on the calling one only.</summary>
+    /// <param name="together">Whether on all.</param>
+    /// <param name="work">What thread i does; must not throw.</param>
+    public void Work(bool together, Action<int> work)
     {
         if (!together || size == 1)
         {
             work(0);
             return;
         }
+        _work = work;
         Start();
         _barrier.SignalAndWait();
         work(0);
@@ -60,7 +66,7 @@ internal sealed class Crew(int size, Action<int> work) : IDisposable
             {
                 return;
             }
-            work(number);
+            _work(number);
             _barrier.SignalAndWait();
         }
     }

@@ -1,5 +1,6 @@
 // Exhaustive exploration of a model, and the verdicts it gives.
 
+using System.Diagnostics;
 using Verify.Engine.Stores;
 using Verify.Transitions;
 
@@ -10,8 +11,9 @@ namespace Verify.Engine;
 /// verdicts and counterexamples are the same for any number of threads and for every store.
 /// </summary>
 /// <remarks>
-/// Counterexamples are shortest, and among the shortest the choice depends on nothing but the model (up to depth 4094; beyond that, several
-/// threads may find different ones of the same length).
+/// Counterexamples are shortest, and among the shortest the choice depends on nothing but the model (up to depth 65533; beyond that, several
+/// threads may find different ones of the same length). Where a state came from is not kept: when all is known, the levels up to the last violation
+/// are explored again for it. That takes as long as they took before, whatever the time limit, and not more than 16 bytes for each of their states.
 /// </remarks>
 /// <param name="model">The model.</param>
 /// <param name="properties">The claims about it.</param>
@@ -34,7 +36,7 @@ public sealed class Explorer<TModel, TState>(TModel model, IReadOnlyList<Propert
         try
         {
             return options.Store == StoreKind.Exact
-                ? Run(board, options, budget, new ExactStore<TState>(budget, slack))
+                ? Run(board, options, budget, new ExactStore<TState>(budget, options.Threads, Batch<TState>.Size))
                 : Run(board, options, budget, new FingerprintStore<TState>(budget, slack));
         }
         catch (MemoryLimitException)
@@ -46,8 +48,22 @@ public sealed class Explorer<TModel, TState>(TModel model, IReadOnlyList<Propert
     private Exploration<TState> Run<TStore>(Board<TState> board, ExploreOptions options, NativeBudget budget, TStore store)
         where TStore : struct, IStore<TState>
     {
-        using var search = new Search<TModel, TState, TStore>(model, board, options, budget, store);
-        return search.Run();
+        long start = Stopwatch.GetTimestamp();
+        Exploration<TState> found;
+        IReadOnlyList<long> levelEnds;
+        using (var search = new Search<TModel, TState, TStore>(model, board, options, budget, store))
+        {
+            found = search.Run();
+            levelEnds = search.LevelEnds;
+        }
+        var trails = new Trails<TModel, TState>(model, board, options, budget);
+        trails.Find(levelEnds);
+        return found with
+        {
+            Seconds = Stopwatch.GetElapsedTime(start).TotalSeconds,
+            PeakBytes = budget.Peak,
+            Findings = [.. board.Properties.Select((_, number) => Judgement.Of(board, number, found.Limit, trails))],
+        };
     }
 }
 

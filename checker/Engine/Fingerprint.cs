@@ -10,7 +10,7 @@ namespace Verify.Engine;
 /// </summary>
 /// <remarks>
 /// The size of the state is a constant where the function is compiled, so small states cost a handful of instructions without a branch.
-/// Tables use the low bits for their index. Nothing here is drawn per run: a state has the same fingerprint in every run, and counterexamples,
+/// Tables use the high bits for their index. Nothing here is drawn per run: a state has the same fingerprint in every run, and counterexamples,
 /// which are chosen by it, are the same too.
 /// </remarks>
 internal static unsafe class Fingerprint
@@ -82,9 +82,9 @@ internal static unsafe class Fingerprint
         return word;
     }
 
-    // The finaliser of MurmurHash3: a bijection on 64-bit words. The constant keeps the all-zero state away from fingerprint 0.
+    /// <summary>The finaliser of MurmurHash3: a bijection on 64-bit words. The constant keeps the all-zero word away from 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong Mix(ulong word)
+    public static ulong Mix(ulong word)
     {
         word ^= K0;
         word = (word ^ (word >> 33)) * 0xff51afd7ed558ccd;

@@ -24,20 +24,16 @@ internal sealed unsafe class Frontier<TState>
     public const int UnitSize = 256;
 
     private readonly BlockPool _pool;
-    private readonly bool _keep;
     private readonly List<Unit<TState>> _units = [];
     private readonly List<Block> _expanding = [];
-    private readonly List<Block> _kept = [];
     private int _taken;
 
     /// <summary>An empty queue.</summary>
     /// <param name="budget">Where the memory comes from.</param>
     /// <param name="threads">How many threads append.</param>
-    /// <param name="keep">Whether states stay where they are for ever (an exact store points to them), or only until they are expanded.</param>
-    public Frontier(NativeBudget budget, int threads, bool keep)
+    public Frontier(NativeBudget budget, int threads)
     {
         _pool = new BlockPool(budget);
-        _keep = keep;
         Shelves = [.. Enumerable.Range(0, threads).Select(_ => new Shelf<TState>(_pool))];
     }
 
@@ -79,7 +75,7 @@ internal sealed unsafe class Frontier<TState>
             {
                 Cut(span);
             }
-            shelf.Turn(_keep, _keep ? _kept : _expanding);
+            shelf.Turn(_expanding);
         }
         return Size;
     }
@@ -89,14 +85,13 @@ internal sealed unsafe class Frontier<TState>
     {
         foreach (Shelf<TState> shelf in Shelves)
         {
-            shelf.Turn(keep: false, _kept);
+            shelf.Turn(_expanding);
         }
-        foreach (Block block in _expanding.Concat(_kept))
+        foreach (Block block in _expanding)
         {
             _pool.Return(block);
         }
         _expanding.Clear();
-        _kept.Clear();
         _pool.Free();
     }
 
@@ -138,15 +133,14 @@ internal sealed unsafe class Shelf<TState>(BlockPool pool)
     /// <summary>The state that was written to the reserved place stays.</summary>
     public void Commit() => _next++;
 
-    /// <summary>Starts the next level: gives its blocks away, and where states may move on, the one it is filling too.</summary>
-    /// <param name="keep">Go on filling the current block.</param>
+    /// <summary>Starts the next level: gives its blocks away.</summary>
     /// <param name="blocks">Where the blocks go.</param>
-    public void Turn(bool keep, List<Block> blocks)
+    public void Turn(List<Block> blocks)
     {
         Spans.Clear();
         blocks.AddRange(_full);
         _full.Clear();
-        if (!keep && _block.Memory != null)
+        if (_block.Memory != null)
         {
             blocks.Add(_block);
             _block = default;

@@ -27,24 +27,37 @@ internal sealed unsafe partial class NativeBudget(long limit)
     /// <summary>Bytes handed out at the highest.</summary>
     public long Peak => Volatile.Read(ref _peak);
 
-    /// <summary>Memory of at least cache-line alignment, or null where the limit (or the machine) does not allow it.</summary>
-    /// <param name="bytes">How much.</param>
-    /// <param name="zeroed">Whether the memory must be zero.</param>
-    public byte* TryAllocate(long bytes, bool zeroed)
+    /// <summary>Counts memory that the caller gets from elsewhere; false where the limit does not allow it.</summary>
+    public bool TryTake(long bytes)
     {
         long used = Interlocked.Add(ref _used, bytes);
         if (used > limit || used < 0)
         {
             Interlocked.Add(ref _used, -bytes);
+            return false;
+        }
+        RaisePeak(used);
+        return true;
+    }
+
+    /// <summary>The reverse of <see cref="TryTake"/>.</summary>
+    public void GiveBack(long bytes) => Interlocked.Add(ref _used, -bytes);
+
+    /// <summary>Memory of at least cache-line alignment, or null where the limit (or the machine) does not allow it.</summary>
+    /// <param name="bytes">How much.</param>
+    /// <param name="zeroed">Whether the memory must be zero.</param>
+    public byte* TryAllocate(long bytes, bool zeroed)
+    {
+        if (!TryTake(bytes))
+        {
             return null;
         }
         byte* memory = Take((nuint)bytes);
         if (memory == null)
         {
-            Interlocked.Add(ref _used, -bytes);
+            GiveBack(bytes);
             return null;
         }
-        RaisePeak(used);
         if (zeroed)
         {
             NativeMemory.Clear(memory, (nuint)bytes);
@@ -66,7 +79,7 @@ internal sealed unsafe partial class NativeBudget(long limit)
         if (memory != null)
         {
             NativeMemory.AlignedFree(memory);
-            Interlocked.Add(ref _used, -bytes);
+            GiveBack(bytes);
         }
     }
 

@@ -26,6 +26,8 @@ internal sealed class Search<TModel, TState, TStore> : IDisposable
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly Worker<TModel, TState, TStore>[] _workers;
     private readonly Crew _crew;
+    private readonly int _lastLevel;
+    private readonly List<long> _levelEnds = [];
     private TimeSpan _nextReport = _betweenReports;
     private ExceptionDispatchInfo? _intruder;
     private long _statesBefore;
@@ -39,12 +41,13 @@ internal sealed class Search<TModel, TState, TStore> : IDisposable
     /// <param name="options">Limits and means.</param>
     /// <param name="budget">All native memory of the run.</param>
     /// <param name="store">An empty store, which the search now owns.</param>
-    public Search(TModel model, Board<TState> board, ExploreOptions options, NativeBudget budget, TStore store)
+    /// <param name="lastLevel">The last level to find; the states of that one are not expanded.</param>
+    public Search(TModel model, Board<TState> board, ExploreOptions options, NativeBudget budget, TStore store, int lastLevel = int.MaxValue)
     {
-        (Model, Board, _options, Budget, Store) = (model, board, options, budget, store);
-        Frontier = new Frontier<TState>(budget, options.Threads, store.KeepsStates);
+        (Model, Board, _options, Budget, Store, _lastLevel) = (model, board, options, budget, store, lastLevel);
+        Frontier = new Frontier<TState>(budget, options.Threads);
         _workers = new Worker<TModel, TState, TStore>[options.Threads];
-        _crew = new Crew(options.Threads, number => _workers[number].Work());
+        _crew = new Crew(options.Threads);
     }
 
     /// <summary>The model.</summary>
@@ -62,13 +65,16 @@ internal sealed class Search<TModel, TState, TStore> : IDisposable
     /// <summary>The level at work; -1 before the initial states are known.</summary>
     public int Depth { get; private set; } = -1;
 
+    /// <summary>By level, the states up to and with it; the last may be incomplete.</summary>
+    public IReadOnlyList<long> LevelEnds => _levelEnds;
+
     /// <summary>True when all threads are to come to rest.</summary>
     public bool IsStopping => Volatile.Read(ref _stopping) != 0;
 
     /// <summary>The visited states. A field, because threads use it in place.</summary>
     internal TStore Store;
 
-    /// <summary>Explores.</summary>
+    /// <summary>Explores; what became of the properties is on the board.</summary>
     /// <exception cref="ModelException">The model or a property threw.</exception>
     public Exploration<TState> Run()
     {
@@ -174,7 +180,7 @@ internal sealed class Search<TModel, TState, TStore> : IDisposable
         while (!IsStopping)
         {
             Board.Settle(_workers.Select(worker => worker.Tally));
-            if (!TurnLevel())
+            if (!TurnLevel() || Depth >= _lastLevel)
             {
                 return;
             }
@@ -197,6 +203,7 @@ internal sealed class Search<TModel, TState, TStore> : IDisposable
         }
         Depth++;
         _statesBefore = Store.Count;
+        _levelEnds.Add(_statesBefore);
         foreach (Worker<TModel, TState, TStore> worker in _workers)
         {
             worker.StartLevel();
@@ -209,7 +216,7 @@ internal sealed class Search<TModel, TState, TStore> : IDisposable
         bool together = Frontier.Units > 1;
         while (!IsStopping)
         {
-            _crew.Work(together);
+            _crew.Work(together, number => _workers[number].Work());
             if (Frontier.IsExhausted && _workers.All(worker => worker.IsIdle))
             {
                 return;
@@ -220,7 +227,7 @@ internal sealed class Search<TModel, TState, TStore> : IDisposable
 
     private void Grow()
     {
-        if (!IsStopping && !Store.HasRoom && !Store.TryGrow())
+        if (!IsStopping && !Store.HasRoom && !Store.TryGrow(_crew))
         {
             StopForMemory();
         }
@@ -234,7 +241,6 @@ internal sealed class Search<TModel, TState, TStore> : IDisposable
 
     private Exploration<TState> Report()
     {
-        TModel model = Model;
         IEnumerable<Worker<TModel, TState, TStore>> workers = _workers.Where(worker => worker != null);
         return new Exploration<TState>
         {
@@ -244,10 +250,10 @@ internal sealed class Search<TModel, TState, TStore> : IDisposable
             Seconds = _clock.Elapsed.TotalSeconds,
             PeakBytes = Budget.Peak,
             Limit = _limit,
-            Store = Store.Kind,
-            OmissionProbability = OmissionProbability(Store.Kind, workers.Sum(worker => worker.States)),
-            Actions = [.. model.Actions.Select((name, kind) => Coverage(name, kind, workers))],
-            Findings = [.. Board.Properties.Select((property, number) => Judge(property, number, ref model))],
+            Store = _options.Store,
+            OmissionProbability = OmissionProbability(_options.Store, workers.Sum(worker => worker.States)),
+            Actions = [.. Model.Actions.Select((name, kind) => Coverage(name, kind, workers))],
+            Findings = [],
         };
     }
 
@@ -256,27 +262,4 @@ internal sealed class Search<TModel, TState, TStore> : IDisposable
 
     private static double OmissionProbability(StoreKind store, double states) =>
         store == StoreKind.Exact || Fingerprint.IsInjective<TState>() ? 0 : Math.Min(1, states * Math.Max(0, states - 1) / 2 / Math.Pow(2, 64));
-
-    private Finding<TState> Judge(Property<TState> property, int number, ref TModel model)
-    {
-        if (Board.Violation(number) is { Found: true } violation)
-        {
-            List<Move<TState>>? path = Trail.To<TModel, TState, TStore>(ref model, ref Store, violation, property is ActionProperty<TState>);
-            string detail = path == null ? "its trace was lost to a collision of fingerprints" : Board<TState>.Explain(property, path);
-            return new Finding<TState>(property, Verdict.Violated, detail, Vacuous: false, path);
-        }
-        string unmet = property is Reachable<TState> goals ? Board<TState>.Unmet(goals, Board.GoalsMet(number)) : "";
-        if (property is Reachable<TState>)
-        {
-            return unmet.Length == 0 ? new(property, Verdict.Holds, "", false, null)
-                : _limit == null ? new(property, Verdict.Violated, $"not reached: {unmet}", false, null)
-                : new(property, Verdict.Inconclusive, $"{_limit}; not reached so far: {unmet}", false, null);
-        }
-        return _limit == null
-            ? new(property, Verdict.Holds, "", Vacuous: HasAntecedent(property) && !Board.WasMet(number), null)
-            : new(property, Verdict.Inconclusive, _limit, false, null);
-    }
-
-    private static bool HasAntecedent(Property<TState> property) =>
-        property is Invariant<TState> { When: not null } or ActionProperty<TState> { When: not null };
 }

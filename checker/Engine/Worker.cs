@@ -30,11 +30,17 @@ internal sealed unsafe class Worker<TModel, TState, TStore>
 {
     private const int PulseEvery = 64;
 
+    // Keys that were met lately: neighbours in a level have many successors in common. Enough to meet most of them again, few enough to stay in the
+    // second-level cache.
+    private const int Recent = 1 << 12;
+
     private readonly Search<TModel, TState, TStore> _search;
     private readonly Board<TState> _board;
     private readonly Shelf<TState> _shelf;
     private readonly bool _leads;
     private readonly long* _counts;
+    private readonly ulong* _recent;
+    private readonly byte* _notes;
     private readonly int _actions;
     private TModel _model; // not readonly: calls on a readonly field of a struct type would copy the model each time
     private Batch<TState> _batch;
@@ -45,7 +51,6 @@ internal sealed unsafe class Worker<TModel, TState, TStore>
 
     // The state that is being expanded.
     private TState* _parent;
-    private ulong _parentFingerprint;
     private ulong _origin;
     private int _ordinal;
     private int _knownKinds;
@@ -68,9 +73,11 @@ internal sealed unsafe class Worker<TModel, TState, TStore>
         _actions = _model.Actions.Count;
         _knownKinds = _actions;
         Tally = new Tally(_board.Properties.Count);
-        _counts = (long*)search.Budget.Allocate(CountsBytes, zeroed: true);
         try
         {
+            _counts = (long*)search.Budget.Allocate(CountsBytes, zeroed: true);
+            _recent = (ulong*)search.Budget.Allocate(RecentBytes, zeroed: true);
+            _notes = search.Budget.Allocate(TStore.NotesBytes, zeroed: true);
             _batch = new Batch<TState>(search.Budget);
         }
         catch (MemoryLimitException)
@@ -97,6 +104,8 @@ internal sealed unsafe class Worker<TModel, TState, TStore>
 
     // Steps per action, then new states per action, each with one more for initial states. In native memory, and in whole cache lines, so
     // that no two threads write to the same one.
+    private static long RecentBytes => TStore.KeepsOrigins ? 0 : Recent * sizeof(ulong);
+
     private long CountsBytes => ((2 * (_actions + 1) * sizeof(long)) + 127) / 128 * 128;
 
     /// <summary>How often action <paramref name="kind"/> fired, and how often it led to a new state.</summary>
@@ -108,7 +117,6 @@ internal sealed unsafe class Worker<TModel, TState, TStore>
         try
         {
             _knownKinds = 0;
-            _origin = Origin.Initial;
             var sink = new WorkerSink<TModel, TState, TStore>(this);
             _model.Initial(ref sink);
             Drain();
@@ -157,8 +165,6 @@ internal sealed unsafe class Worker<TModel, TState, TStore>
     public void Take(Step step)
     {
         TState* state = _batch.States + _batch.Count;
-        ulong fingerprint = Fingerprint.Of(state);
-        _search.Store.Prefetch(fingerprint);
         int kind = step.Kind < _knownKinds ? step.Kind : Unusual(step);
         _counts[kind]++;
         _lastStep = step;
@@ -168,9 +174,11 @@ internal sealed unsafe class Worker<TModel, TState, TStore>
         }
         _ordinal++;
         Waiting* known = _batch.Known + _batch.Count;
-        known->Fingerprint = fingerprint;
-        known->Origin = _origin;
         known->Kind = kind;
+        if (TStore.KeepsOrigins)
+        {
+            known->Origin = _origin;
+        }
         _batch.Count++;
         if (_batch.IsFull && !Drain())
         {
@@ -183,6 +191,8 @@ internal sealed unsafe class Worker<TModel, TState, TStore>
     {
         _batch.Free();
         _search.Budget.Free(_counts, CountsBytes);
+        _search.Budget.Free(_recent, RecentBytes);
+        _search.Budget.Free(_notes, TStore.NotesBytes);
     }
 
     private long Sum(long* counts)
@@ -204,8 +214,7 @@ internal sealed unsafe class Worker<TModel, TState, TStore>
     private void Expand(TState* state)
     {
         _parent = state;
-        _parentFingerprint = Fingerprint.Of(state);
-        _origin = Origin.Of(_search.Depth + 1, _parentFingerprint);
+        _origin = _search.Store.Expand(state, _search.Depth);
         _ordinal = 0;
         var sink = new WorkerSink<TModel, TState, TStore>(this);
         _model.Next(in *state, ref sink);
@@ -213,7 +222,7 @@ internal sealed unsafe class Worker<TModel, TState, TStore>
         {
             foreach (int number in _board.Deadlocks)
             {
-                Tally.Candidates[number].Offer(_model.Rank(in *state), _parentFingerprint, 0);
+                Tally.Candidates[number].Offer(_search.Depth, _model.Rank(in *state), Fingerprint.Of(state), 0);
             }
         }
         Expanded++;
@@ -254,23 +263,25 @@ internal sealed unsafe class Worker<TModel, TState, TStore>
     private int Insert(int at, int end)
     {
         ref TStore store = ref _search.Store;
+        int fresh = Sift(at, end);
         int added = 0;
-        for (int i = at; i < end; i++)
-        {
-            store.PrefetchState(_batch.Known[i].Fingerprint);
-        }
+        // Copies, since the compiler must take it that every write through a pointer may change a field.
+        Batch<TState> batch = _batch;
+        Shelf<TState> shelf = _shelf;
+        long* discoveries = _counts + _actions + 1;
         try
         {
-            for (; at < end; at++)
+            for (int i = 0; i < fresh; i++)
             {
-                TState* place = _shelf.Reserve();
-                Waiting* known = _batch.Known + at;
-                if (store.Insert(_batch.States + at, known->Fingerprint, known->Origin, place))
+                TState* place = shelf.Reserve();
+                Waiting* known = batch.Known + batch.Fresh[i];
+                if (store.Insert(known->Key, known->Origin))
                 {
-                    _shelf.Commit();
+                    *place = batch.States[batch.Fresh[i]];
+                    shelf.Commit();
                     added++;
-                    _counts[_actions + 1 + known->Kind]++;
-                    AskState(place, known->Fingerprint);
+                    discoveries[known->Kind]++;
+                    AskState(place);
                 }
             }
         }
@@ -281,10 +292,37 @@ internal sealed unsafe class Worker<TModel, TState, TStore>
                 store.Added(added);
             }
         }
-        return at;
+        return end;
     }
 
-    private void AskState(TState* state, ulong fingerprint)
+    // Finds the keys of some waiting states, asks for the memory they need, and returns how many are not known from a short while ago; which, is in
+    // the batch. All in loops whose rounds do not depend on each other, nor on a guess which states are new: the processor does several at a time.
+    private int Sift(int at, int end)
+    {
+        ref TStore store = ref _search.Store;
+        store.FindKeys(_batch.States + at, _batch.Known + at, end - at, _notes);
+        Waiting* known = _batch.Known;
+        int* fresh = _batch.Fresh;
+        ulong* recent = _recent;
+        int count = 0;
+        for (int i = at; i < end; i++)
+        {
+            ulong key = known[i].Key;
+            store.Prefetch(key);
+            fresh[count] = i;
+            if (TStore.KeepsOrigins)
+            {
+                count++;
+                continue;
+            }
+            ulong* met = recent + (key % Recent);
+            count += *met != key || key == 0 ? 1 : 0;
+            *met = key;
+        }
+        return count;
+    }
+
+    private void AskState(TState* state)
     {
         _asked = state;
         foreach ((int number, Invariant<TState> invariant) in _board.Invariants)
@@ -293,7 +331,7 @@ internal sealed unsafe class Worker<TModel, TState, TStore>
             {
                 if (!invariant.Holds(in *state))
                 {
-                    Tally.Candidates[number].Offer(_model.Rank(in *state), fingerprint, 0);
+                    Tally.Candidates[number].Offer(_search.Depth + 1, _model.Rank(in *state), Fingerprint.Of(state), 0);
                 }
             }
         }
@@ -316,7 +354,7 @@ internal sealed unsafe class Worker<TModel, TState, TStore>
             {
                 if (!action.Holds(in *_parent, step, in *after))
                 {
-                    Tally.Candidates[number].Offer(_model.Rank(in *_parent), _parentFingerprint, _ordinal);
+                    Tally.Candidates[number].Offer(_search.Depth, _model.Rank(in *_parent), Fingerprint.Of(_parent), _ordinal);
                 }
             }
         }

@@ -1,157 +1,174 @@
-// Visited states whole: slots point to the states themselves, which stay in the blocks they were put in.
+// Visited states whole, but each part that many of them have in common only once.
 
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics.X86;
 
 namespace Verify.Engine.Stores;
 
 /// <summary>
-/// Remembers the states themselves and compares them by their bytes, so nothing is ever confused.
+/// Remembers every state without loss, so nothing is ever confused, in about eight bytes a slot: tree compression (Laarman, van de Pol, Weber,
+/// "Parallel recursive state compression for free", SPIN 2011; the root in a table of its own as in Laarman, "Optimal compression of combinatorial
+/// state vectors", 2019).
 /// </summary>
 /// <remarks>
-/// The key of a slot:
+/// A state is cut into words of 64 bits. Each word is known by a number of 32 bits, two numbers make a word again, and so on up to one word, the root:
 /// <code>
-///  63      48 47                                 0
-/// | tag      | address of the state               |    0: empty
+///         root                 in the table of states, 64 bits
+///        /    \
+///     #7        \              numbers of words in <see cref="Words"/>
+///    /  \        \
+///  #3    #5      #2
+///  word  word    word          the state
 /// </code>
-/// The tag, bits 36 to 51 of the fingerprint, saves nearly all looks at states that differ. Addresses of user space have 47 bits on the
-/// 64-bit Linux machines .NET runs on (x86-64 with four levels of page tables, and arm64 as .NET's allocator uses it).
+/// Different states have different roots. Steps change few words, so there are far fewer words than states; and of each successor only those
+/// numbers are looked up that the one before it does not have. States of up to eight bytes are their own roots. In the worst case, where no two
+/// states have a part in common, a state takes about twice its size.
 /// </remarks>
-internal unsafe struct ExactStore<TState>(NativeBudget budget, int slack) : IStore<TState>
+internal unsafe struct ExactStore<TState>(NativeBudget budget, int threads, int batch) : IStore<TState>
     where TState : unmanaged
 {
-    private const int TagShift = 48;
-    private const ulong AddressMask = (1UL << TagShift) - 1;
-    private const int Ahead = 16;
-
-    private Table _table = new(budget, slack);
+    private Table _table = new(budget, threads * batch);
+    private Words _words = new(budget, (long)threads * batch * Numbers, used: Leaves > 1);
 
     /// <inheritdoc/>
-    public readonly StoreKind Kind => StoreKind.Exact;
+    public static bool KeepsOrigins => false;
 
-    /// <inheritdoc/>
-    public readonly bool KeepsStates => true;
+    /// <summary>The numbers of each state's tree, and its root.</summary>
+    public static int NotesBytes => Leaves == 1 ? 0 : Batch<TState>.Size * (Numbers + 2) * sizeof(uint);
 
     /// <inheritdoc/>
     public readonly long Count => _table.Count;
 
     /// <inheritdoc/>
-    public readonly bool HasRoom => _table.HasRoom;
+    public readonly bool HasRoom
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _table.HasRoom && _words.HasRoom;
+    }
+
+    private static int Leaves => (sizeof(TState) + sizeof(ulong) - 1) / sizeof(ulong);
+
+    // Numbers of a tree: all but the root. A bound that the compiler can compute: each level has half of the one below, rounded up.
+    private static int Numbers => Leaves == 1 ? 0 : (2 * Leaves) + 6;
+
+    // From the numbers of one state to those of the next.
+    private static int Stride => Numbers;
+
+    /// <inheritdoc/>
+    public readonly ulong Expand(TState* state, int level) => 0;
+
+    /// <inheritdoc/>
+    public void FindKeys(TState* states, Waiting* known, int count, byte* notes)
+    {
+        if (Leaves == 1)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                known[i].Key = Fingerprint.Of(states + i);
+            }
+            return;
+        }
+        var numbers = (uint*)notes;
+        NumberLeaves(states, numbers, count);
+        int width = Leaves;
+        for (; width > 2; width = (width + 1) / 2)
+        {
+            NumberPairs(numbers, width, count);
+            numbers += width;
+        }
+        for (int i = 0; i < count; i++)
+        {
+            known[i].Key = Fingerprint.Mix(Pair(numbers + (i * Stride)));
+        }
+    }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly void Prefetch(ulong fingerprint)
-    {
-        if (Sse.IsSupported)
-        {
-            Sse.Prefetch0(_table.Slots + (fingerprint & _table.Mask));
-        }
-    }
-
-    /// <summary>The state that the first slot points to: mostly the one to compare with.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly void PrefetchState(ulong fingerprint)
-    {
-        if (Sse.IsSupported)
-        {
-            // An empty slot points to address 0, and a prefetch from there is no fault.
-            Sse.Prefetch0(StateOf(_table.Slots[fingerprint & _table.Mask].Key));
-        }
-    }
+    public readonly void Prefetch(ulong key) => _table.Prefetch(key);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly bool Insert(TState* state, ulong fingerprint, ulong origin, TState* place)
-    {
-        Debug.Assert(((ulong)place & ~AddressMask) == 0, "an address of more than 48 bits");
-        ulong tag = Tag(fingerprint);
-        bool placed = false;
-        for (ulong at = fingerprint & _table.Mask; ; at = (at + 1) & _table.Mask)
-        {
-            Slot* slot = _table.Slots + at;
-            ulong key = Volatile.Read(ref slot->Key);
-            if (key == 0)
-            {
-                if (!placed)
-                {
-                    // Complete before the slot points to it; a lost race leaves the place unused.
-                    *place = *state;
-                    placed = true;
-                }
-                key = Interlocked.CompareExchange(ref slot->Key, tag | (ulong)place, 0);
-                if (key == 0)
-                {
-                    Origin.Improve(ref slot->Origin, origin);
-                    return true;
-                }
-            }
-            if ((key & ~AddressMask) == tag && Same(StateOf(key), state))
-            {
-                Origin.Improve(ref slot->Origin, origin);
-                return false;
-            }
-        }
-    }
+    public readonly bool Insert(ulong key, ulong origin) => _table.Claim(key, out _);
 
     /// <inheritdoc/>
     public void Added(int states) => _table.Added(states);
 
     /// <inheritdoc/>
-    public bool TryGrow()
-    {
-        long capacity = (long)_table.Mask + 1;
-        if (!_table.TryDouble(out Slot* old))
-        {
-            return _table.Fill();
-        }
-        for (long i = 0; i < capacity; i++)
-        {
-            if (Sse.IsSupported && i + Ahead < capacity)
-            {
-                Sse.Prefetch0(StateOf(old[i + Ahead].Key));
-            }
-            if (old[i].Key != 0)
-            {
-                *Empty(Fingerprint.Of(StateOf(old[i].Key))) = old[i];
-            }
-        }
-        _table.FreeOld(old);
-        return true;
-    }
+    public bool TryGrow(Crew crew) => (_table.HasRoom || _table.TryGrow(crew)) && (_words.HasRoom || _words.TryGrow(crew));
 
     /// <inheritdoc/>
-    public readonly ulong OriginOf(ulong fingerprint)
+    public void Free()
     {
-        ulong wanted = fingerprint & Origin.ParentMask;
-        for (ulong at = wanted & _table.Mask; _table.Slots[at].Key != 0; at = (at + 1) & _table.Mask)
-        {
-            if ((Fingerprint.Of(StateOf(_table.Slots[at].Key)) & Origin.ParentMask) == wanted)
-            {
-                return _table.Slots[at].Origin;
-            }
-        }
-        return 0;
+        _table.Free();
+        _words.Free();
     }
 
-    /// <inheritdoc/>
-    public void Free() => _table.Free();
+    // Each level of the trees is worked off for a whole batch, twice: the memory that the second round needs is asked for in the first. Most words
+    // are those of the state before, since both are mostly successors of one state: then their numbers are known.
+    private void NumberLeaves(TState* states, uint* numbers, int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            for (int leaf = 0; leaf < Leaves; leaf++)
+            {
+                if (i == 0 || Word(states + i, leaf) != Word(states + i - 1, leaf))
+                {
+                    _words.Prefetch(Word(states + i, leaf));
+                }
+            }
+        }
+        for (int i = 0; i < count; i++, numbers += Stride)
+        {
+            for (int leaf = 0; leaf < Leaves; leaf++)
+            {
+                ulong word = Word(states + i, leaf);
+                bool same = i > 0 && word == Word(states + i - 1, leaf);
+                numbers[leaf] = same ? numbers[leaf - Stride] : IsShort(leaf) ? (uint)word : _words.NumberOf(word);
+            }
+        }
+    }
 
-    private static ulong Tag(ulong fingerprint) => (fingerprint >> 36) << TagShift;
+    // Numbers the pairs of a level of so many numbers, behind it.
+    private void NumberPairs(uint* numbers, int width, int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            for (int at = 0; at + 1 < width; at += 2)
+            {
+                uint* pair = numbers + (i * Stride) + at;
+                if (i == 0 || Pair(pair) != Pair(pair - Stride))
+                {
+                    _words.Prefetch(Pair(pair));
+                }
+            }
+        }
+        for (int i = 0; i < count; i++, numbers += Stride)
+        {
+            for (int at = 0; at < width; at += 2)
+            {
+                uint* pair = numbers + at;
+                numbers[width + (at / 2)] = at + 1 == width ? *pair
+                    : i > 0 && Pair(pair) == Pair(pair - Stride) ? numbers[width + (at / 2) - Stride]
+                    : _words.NumberOf(Pair(pair));
+            }
+        }
+    }
 
-    private static TState* StateOf(ulong key) => (TState*)(key & AddressMask);
+    // What has 32 bits is its own number.
+    private static bool IsShort(int leaf) => leaf == Leaves - 1 && sizeof(TState) % sizeof(ulong) is > 0 and <= sizeof(uint);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool Same(TState* a, TState* b) =>
-        new ReadOnlySpan<byte>(a, sizeof(TState)).SequenceEqual(new ReadOnlySpan<byte>(b, sizeof(TState)));
+    private static ulong Pair(uint* numbers) => numbers[0] | ((ulong)numbers[1] << 32);
 
-    private readonly Slot* Empty(ulong fingerprint)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Word(TState* of, int leaf)
     {
-        ulong at = fingerprint & _table.Mask;
-        while (_table.Slots[at].Key != 0)
+        var state = (byte*)of;
+        int rest = sizeof(TState) - (leaf * sizeof(ulong));
+        if (rest >= sizeof(ulong))
         {
-            at = (at + 1) & _table.Mask;
+            return Unsafe.ReadUnaligned<ulong>(state + (leaf * sizeof(ulong)));
         }
-        return _table.Slots + at;
+        // The last eight bytes, without those that belong to the word before.
+        return Unsafe.ReadUnaligned<ulong>(state + sizeof(TState) - sizeof(ulong)) >> (8 * (sizeof(ulong) - rest));
     }
 }

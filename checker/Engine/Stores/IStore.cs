@@ -3,7 +3,8 @@
 namespace Verify.Engine.Stores;
 
 /// <summary>
-/// The set of visited states. Insertion may happen on several threads at once; everything else only while no thread inserts.
+/// The set of visited states, each under a 64-bit key. <see cref="FindKeys"/>, <see cref="Expand"/> and <see cref="Insert"/> may happen on several
+/// threads at once, each with notes of its own; everything else only while no thread is at them.
 /// </summary>
 /// <remarks>
 /// Implementations are mutable structs that live in one field of the search and are used by reference, so that the search loop is compiled for
@@ -12,41 +13,44 @@ namespace Verify.Engine.Stores;
 internal unsafe interface IStore<TState>
     where TState : unmanaged
 {
-    /// <summary>Which of the public kinds this is.</summary>
-    StoreKind Kind { get; }
+    /// <summary>True where <see cref="Insert"/> wants to know where each state comes from; else a known state need not be offered again.</summary>
+    static abstract bool KeepsOrigins { get; }
 
-    /// <summary>True when the states handed to <see cref="Insert"/> must stay where they were put as long as the store lives.</summary>
-    bool KeepsStates { get; }
+    /// <summary>Bytes that each thread lends the store for notes.</summary>
+    static abstract int NotesBytes { get; }
 
     /// <summary>States in the store, as far as they were reported by <see cref="Added"/>.</summary>
     long Count { get; }
 
-    /// <summary>True while every thread may insert one more batch.</summary>
+    /// <summary>True while every thread may take and insert one more batch.</summary>
     bool HasRoom { get; }
 
+    /// <summary>Hears which state is expanded next, and gives the origin of its successors.</summary>
+    /// <param name="state">A state of the store.</param>
+    /// <param name="level">Its level.</param>
+    ulong Expand(TState* state, int level);
+
+    /// <summary>Finds the keys of some states that wait, at most <see cref="Batch{TState}.Size"/>.</summary>
+    /// <param name="states">The states.</param>
+    /// <param name="known">Where the keys go.</param>
+    /// <param name="count">How many states.</param>
+    /// <param name="notes">The thread's notes.</param>
+    void FindKeys(TState* states, Waiting* known, int count, byte* notes);
+
     /// <summary>Asks the processor to fetch what <see cref="Insert"/> will look at first.</summary>
-    void Prefetch(ulong fingerprint);
+    void Prefetch(ulong key);
 
-    /// <summary>Asks for what <see cref="Insert"/> will look at next, some time after <see cref="Prefetch"/>.</summary>
-    void PrefetchState(ulong fingerprint);
-
-    /// <summary>
-    /// Adds a state: true when it is new, and then a copy of it is in <paramref name="place"/>. A known one of the same level may get a better origin.
-    /// </summary>
-    /// <param name="state">The state.</param>
-    /// <param name="fingerprint">Its fingerprint.</param>
-    /// <param name="origin">See <see cref="Origin"/>.</param>
-    /// <param name="place">Room for one state.</param>
-    bool Insert(TState* state, ulong fingerprint, ulong origin, TState* place);
+    /// <summary>Adds a state: true when it is new.</summary>
+    /// <param name="key">Its key.</param>
+    /// <param name="origin">What <see cref="Expand"/> gave for its parent; 0 for an initial state.</param>
+    bool Insert(ulong key, ulong origin);
 
     /// <summary>Counts states that <see cref="Insert"/> found new; called once per batch, because the counter is shared.</summary>
     void Added(int states);
 
-    /// <summary>Makes room: a larger table, or where the budget refuses that, a fuller one. False when neither is possible any more.</summary>
-    bool TryGrow();
-
-    /// <summary>The origin of the state whose fingerprint has these low bits (<see cref="Origin.ParentMask"/>), or 0.</summary>
-    ulong OriginOf(ulong fingerprint);
+    /// <summary>Makes room; false when that is not possible any more.</summary>
+    /// <param name="crew">Who helps; all are at rest.</param>
+    bool TryGrow(Crew crew);
 
     /// <summary>Gives back the memory.</summary>
     void Free();

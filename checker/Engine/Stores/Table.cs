@@ -1,21 +1,12 @@
-// The memory of an open-addressing table: what the stores have in common.
+// The set of 64-bit keys that every store is built on.
 
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Verify.Engine.Stores;
-
-/// <summary>One slot: sixteen bytes, four to a cache line, so that a lookup usually touches one line.</summary>
-[StructLayout(LayoutKind.Sequential)]
-internal struct Slot
-{
-    /// <summary>Who is in the slot, as the store defines it; 0 while it is empty.</summary>
-    public ulong Key;
-
-    /// <summary>How the state was reached; see <see cref="Stores.Origin"/>.</summary>
-    public ulong Origin;
-}
 
 /// <summary>A counter that all threads change, on cache lines of its own: what lies beside it is read for every state.</summary>
 [StructLayout(LayoutKind.Explicit, Size = 256)]
@@ -27,38 +18,64 @@ internal struct LonelyCounter
 }
 
 /// <summary>
-/// Slots, a power of two of them, and how full they may get. Slots are only ever filled, never emptied, so an insertion is one
-/// compare-and-swap and a lookup needs no lock (the scheme of Laarman, van de Pol, Weber, "Boosting multi-core reachability performance with
-/// shared hash tables", FMCAD 2010). Growing waits until no thread inserts.
+/// Keys in buckets of one cache line, eight to a bucket; what does not fit goes on to the next bucket. Keys are only ever added, so an insertion is
+/// one compare-and-swap, and a lookup needs no lock (Laarman, van de Pol, Weber, "Boosting multi-core reachability performance with shared hash
+/// tables", FMCAD 2010). Growing, in Table.Growth.cs, waits until no thread inserts.
 /// </summary>
-internal unsafe struct Table
+/// <remarks>
+/// The bucket of a key is its share of 2^64: high half of key times buckets (Lemire, "Fast random integer generation in an interval", 2019).
+/// So the table may have any number of buckets, and it is nearly sorted, which lets it grow in place by a part of its size. Keys must be spread
+/// evenly over 64 bits: fingerprints, or what <see cref="Fingerprint.Mix"/> made of other words.
+/// <code>
+/// | bucket 0: 8 keys | bucket 1 | ... | bucket n-1 | spare |    a key is 0 where there is none; whether 0 itself is in the set, the spare slot says
+/// </code>
+/// Eight keys are compared at once, and the load may be high: at 7/8 a lookup takes 1.4 lines on the average (Knuth, vol. 3, 6.4, table 4).
+/// </remarks>
+internal unsafe partial struct Table
 {
+    /// <summary>Keys in a bucket.</summary>
+    public const int Lanes = 8;
+
+    private const long SmallestBuckets = 512;
+
     private readonly NativeBudget _budget;
-    private LonelyCounter _count;
+    private readonly NativeRegion _keyRegion;
+    private readonly NativeRegion? _valueRegion;
+    private readonly long _slack;
+    private ulong* _keys;
+    private uint* _values;
+    private ulong _buckets;
     private long _threshold;
+    private LonelyCounter _count;
 
     /// <summary>An empty table.</summary>
     /// <param name="budget">Where the memory comes from.</param>
-    /// <param name="slack">Insertions that may still be under way when the table has no more room: threads times batch.</param>
-    /// <exception cref="MemoryLimitException">The budget is too small for the smallest table.</exception>
-    public Table(NativeBudget budget, int slack)
+    /// <param name="slack">Insertions that may still be under way when the table has no more room: threads times what each does between its looks.</param>
+    /// <param name="keepsValues">Whether there is a value of 32 bits beside each key; 0 to begin with.</param>
+    /// <param name="keys">Keys that it is to take without growing.</param>
+    /// <exception cref="MemoryLimitException">The budget is too small for it.</exception>
+    public Table(NativeBudget budget, long slack, bool keepsValues = false, long keys = 0)
     {
         _budget = budget;
-        // The slack must fit in the eighth that Fill leaves.
-        long capacity = (long)BitOperations.RoundUpToPowerOf2((ulong)Math.Max(4096, slack * 8L));
-        Slots = (Slot*)budget.Allocate(Bytes(capacity), zeroed: true);
-        Mask = (ulong)capacity - 1;
-        _threshold = Normal(capacity);
+        _slack = slack;
+        _keyRegion = new NativeRegion(budget);
+        _valueRegion = keepsValues ? new NativeRegion(budget) : null;
+        // The slack must fit in what Load leaves.
+        long wanted = Math.Max(Math.Max(SmallestBuckets, slack), (long)(keys / FullLoad / Lanes) + (slack / Lanes) + 1);
+        if (!TryReserve((ulong)wanted))
+        {
+            Free();
+            throw new MemoryLimitException();
+        }
+        _buckets = (ulong)wanted;
+        _threshold = keys > 0 ? long.MaxValue : Fits(Load);
     }
 
-    /// <summary>The slots; one more than the capacity, for the key that is 0.</summary>
-    public Slot* Slots { get; private set; }
-
-    /// <summary>Capacity minus one.</summary>
-    public ulong Mask { get; private set; }
-
-    /// <summary>Slots in use, as far as reported.</summary>
+    /// <summary>Keys in the table, as far as reported.</summary>
     public readonly long Count => Volatile.Read(in _count.Value);
+
+    /// <summary>Slots without the spare one, whose number this is.</summary>
+    public readonly long Capacity => (long)_buckets * Lanes;
 
     /// <summary>True while the slack is untouched.</summary>
     public readonly bool HasRoom
@@ -67,57 +84,101 @@ internal unsafe struct Table
         get => Volatile.Read(in _count.Value) < _threshold;
     }
 
-    /// <summary>The slot outside of the addressed ones.</summary>
-    public readonly Slot* Spare => Slots + Mask + 1;
+    /// <summary>The key in a slot, 0 where there is none.</summary>
+    public readonly ulong this[long slot] => slot == Capacity ? 0 : _keys[slot];
 
-    private readonly long Capacity => (long)Mask + 1;
+    /// <summary>The value beside a key.</summary>
+    public readonly ref uint Value(long slot) => ref _values[slot];
 
-    /// <summary>Counts slots that were filled.</summary>
-    public void Added(int slots) => Interlocked.Add(ref _count.Value, slots);
+    /// <summary>Counts keys that were added.</summary>
+    public void Added(int keys) => Interlocked.Add(ref _count.Value, keys);
 
-    /// <summary>
-    /// Doubles the table; the caller moves the slots from <paramref name="old"/> and then frees it with <see cref="FreeOld"/>. False when the
-    /// budget refuses: then <see cref="Fill"/> may help.
-    /// </summary>
-    public bool TryDouble(out Slot* old)
+    /// <summary>Counts one key that was added, and says the how manieth it is.</summary>
+    public long AddedOne() => Interlocked.Increment(ref _count.Value);
+
+    /// <summary>Asks the processor to fetch what <see cref="Claim"/> will look at first.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly void Prefetch(ulong key)
     {
-        old = Slots;
-        var slots = (Slot*)_budget.TryAllocate(Bytes(2 * Capacity), zeroed: true);
-        if (slots == null)
+        if (Sse.IsSupported)
         {
-            return false;
+            Sse.Prefetch0(_keys + (Home(key) * Lanes));
         }
-        slots[2 * Capacity] = *Spare;
-        Slots = slots;
-        Mask = (2 * Mask) + 1;
-        _threshold = Normal(Capacity);
-        return true;
     }
 
-    /// <summary>Frees the slots of before <see cref="TryDouble"/>.</summary>
-    public readonly void FreeOld(Slot* old) => _budget.Free(old, Bytes(Capacity / 2));
-
-    /// <summary>Allows the table to get seven eighths full, where it cannot be doubled: slower, but a third more states. False if it is already.</summary>
-    public bool Fill()
+    /// <summary>Asks for the value that is likely beside a key.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly void PrefetchValue(ulong key)
     {
-        long full = Capacity - (Capacity / 8);
-        if (full <= _threshold)
+        if (Sse.IsSupported)
         {
-            return false;
+            Sse.Prefetch0(_values + (Home(key) * Lanes));
         }
-        _threshold = full;
-        return true;
+    }
+
+    /// <summary>Finds the slot of a key or takes an empty one for it: true when it was taken. Any thread, at any time but while the table grows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly bool Claim(ulong key, out long slot)
+    {
+        if (key == 0)
+        {
+            slot = Capacity;
+            return Interlocked.CompareExchange(ref _keys[slot], 1, 0) == 0;
+        }
+        for (ulong bucket = Home(key); ; bucket = bucket + 1 == _buckets ? 0 : bucket + 1)
+        {
+            slot = (long)bucket * Lanes;
+            var seen = Vector512.Load(_keys + slot);
+            ulong same = Vector512.Equals(seen, Vector512.Create(key)).ExtractMostSignificantBits();
+            if (same != 0)
+            {
+                slot += BitOperations.TrailingZeroCount(same);
+                return false;
+            }
+            // Empty slots are tried in order by all, so whoever adds the same key at the same time is met on the way.
+            for (ulong empty = Empty(seen); empty != 0; empty &= empty - 1)
+            {
+                long at = slot + BitOperations.TrailingZeroCount(empty);
+                ulong found = Interlocked.CompareExchange(ref _keys[at], key, 0);
+                if (found == 0 || found == key)
+                {
+                    slot = at;
+                    return found == 0;
+                }
+            }
+        }
+    }
+
+    /// <summary>The slot of a key, or -1. Only while no key is added.</summary>
+    public readonly long Find(ulong key)
+    {
+        if (key == 0)
+        {
+            return _keys[Capacity] == 0 ? -1 : Capacity;
+        }
+        for (ulong bucket = Home(key); ; bucket = bucket + 1 == _buckets ? 0 : bucket + 1)
+        {
+            var seen = Vector512.Load(_keys + (bucket * Lanes));
+            ulong same = Vector512.Equals(seen, Vector512.Create(key)).ExtractMostSignificantBits();
+            if ((same | Empty(seen)) != 0)
+            {
+                return same == 0 ? -1 : ((long)bucket * Lanes) + BitOperations.TrailingZeroCount(same);
+            }
+        }
     }
 
     /// <summary>Gives the memory back.</summary>
     public void Free()
     {
-        _budget?.Free(Slots, Bytes(Capacity));
-        Slots = null;
+        _keyRegion?.Free();
+        _valueRegion?.Free();
+        _keys = null;
+        _values = null;
     }
 
-    // Above two thirds, linear probing gets long: an unsuccessful search looks at 5 slots at 2/3, at 13 at 4/5 (Knuth, vol. 3, 6.4).
-    private static long Normal(long capacity) => capacity * 2 / 3;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Empty(Vector512<ulong> keys) => Vector512.Equals(keys, Vector512<ulong>.Zero).ExtractMostSignificantBits();
 
-    private static long Bytes(long capacity) => (capacity + 1) * sizeof(Slot);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly ulong Home(ulong key) => Math.BigMul(key, _buckets, out _);
 }

@@ -1,0 +1,37 @@
+// What an exploration says about a property.
+
+namespace Verify.Engine;
+
+/// <summary>Judges properties when the states have been visited.</summary>
+internal static class Judgement
+{
+    /// <summary>The verdict on property <paramref name="number"/>.</summary>
+    /// <param name="board">What was seen of it.</param>
+    /// <param name="number">Its number.</param>
+    /// <param name="limit">What ended the run early, or null.</param>
+    /// <param name="trails">The runs to the violations.</param>
+    public static Finding<TState> Of<TModel, TState>(Board<TState> board, int number, string? limit, Trails<TModel, TState> trails)
+        where TModel : struct, Transitions.ITransitionSystem<TState>
+        where TState : unmanaged
+    {
+        Property<TState> property = board.Properties[number];
+        if (board.Violation(number).Found)
+        {
+            string detail = trails[number] is { } path ? Board<TState>.Explain(property, path) : trails.Problem;
+            return new Finding<TState>(property, Verdict.Violated, detail, Vacuous: false, trails[number]);
+        }
+        if (property is Reachable<TState> goals)
+        {
+            string unmet = Board<TState>.Unmet(goals, board.GoalsMet(number));
+            return unmet.Length == 0 ? new(property, Verdict.Holds, "", false, null)
+                : limit == null ? new(property, Verdict.Violated, $"not reached: {unmet}", false, null)
+                : new(property, Verdict.Inconclusive, $"{limit}; not reached so far: {unmet}", false, null);
+        }
+        return limit == null
+            ? new(property, Verdict.Holds, "", Vacuous: HasAntecedent(property) && !board.WasMet(number), null)
+            : new(property, Verdict.Inconclusive, limit, false, null);
+    }
+
+    private static bool HasAntecedent<TState>(Property<TState> property)
+        where TState : unmanaged => property is Invariant<TState> { When: not null } or ActionProperty<TState> { When: not null };
+}

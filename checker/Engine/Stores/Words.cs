@@ -1,0 +1,72 @@
+// Numbers for words: what the trees of compressed states are made of.
+
+using System.Runtime.CompilerServices;
+
+namespace Verify.Engine.Stores;
+
+/// <summary>Gives each 64-bit word that it is asked for a number of 32 bits, always the same one. Any thread; all but growing.</summary>
+/// <param name="budget">Where the memory comes from.</param>
+/// <param name="slack">As for <see cref="Table"/>.</param>
+/// <param name="used">Whether it is needed at all.</param>
+internal unsafe struct Words(NativeBudget budget, long slack, bool used)
+{
+    // Numbers of which some threads may be about to take the last.
+    private readonly long _most = uint.MaxValue - slack;
+
+    private Table _table = used ? new Table(budget, slack, keepsValues: true) : default;
+
+    /// <summary>True while the slack is untouched.</summary>
+    public readonly bool HasRoom
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => !used || (_table.HasRoom && _table.Count < _most);
+    }
+
+    /// <summary>Asks the processor to fetch what <see cref="NumberOf"/> will look at first.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly void Prefetch(ulong word)
+    {
+        ulong key = Fingerprint.Mix(word);
+        _table.Prefetch(key);
+        _table.PrefetchValue(key);
+    }
+
+    /// <summary>The number of a word; 0 for 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public uint NumberOf(ulong word)
+    {
+        if (word == 0)
+        {
+            return 0;
+        }
+        bool isNew = _table.Claim(Fingerprint.Mix(word), out long slot);
+        uint number = Volatile.Read(ref _table.Value(slot));
+        return isNew ? Give(slot) : number != 0 ? number : Await(slot);
+    }
+
+    /// <summary>See <see cref="Table.TryGrow"/>.</summary>
+    public bool TryGrow(Crew crew) => _table.Count < _most && _table.TryGrow(crew);
+
+    /// <summary>Gives the memory back.</summary>
+    public void Free() => _table.Free();
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private uint Give(long slot)
+    {
+        var number = (uint)_table.AddedOne();
+        Volatile.Write(ref _table.Value(slot), number);
+        return number;
+    }
+
+    // Whoever took the slot is about to write its number.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private readonly uint Await(long slot)
+    {
+        uint number = 0;
+        for (var wait = default(SpinWait); number == 0; number = Volatile.Read(ref _table.Value(slot)))
+        {
+            wait.SpinOnce();
+        }
+        return number;
+    }
+}
