@@ -1,5 +1,6 @@
 // Visited states whole, but each part that many of them have in common only once.
 
+using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace Verify.Engine.Stores;
@@ -21,7 +22,7 @@ namespace Verify.Engine.Stores;
 /// </code>
 /// Different states have different roots. Steps change few words, so there are far fewer words than states; and of each successor only those
 /// numbers are looked up that the one before it does not have. States of up to eight bytes are their own roots. In the worst case, where no two
-/// states have a part in common, a state takes about twice its size.
+/// states have a part in common, a state takes about three times its size.
 /// </remarks>
 internal unsafe struct ExactStore<TState>(NativeBudget budget, int threads, int batch) : IStore<TState>
     where TState : unmanaged
@@ -32,8 +33,8 @@ internal unsafe struct ExactStore<TState>(NativeBudget budget, int threads, int 
     /// <inheritdoc/>
     public static bool KeepsOrigins => false;
 
-    /// <summary>The numbers of each state's tree, and its root.</summary>
-    public static int NotesBytes => Leaves == 1 ? 0 : Batch<TState>.Size * (Numbers + 2) * sizeof(uint);
+    /// <summary>The numbers of each state's tree.</summary>
+    public static int NotesBytes => Leaves == 1 ? 0 : Batch<TState>.Size * Numbers * sizeof(uint);
 
     /// <inheritdoc/>
     public readonly long Count => _table.Count;
@@ -48,10 +49,7 @@ internal unsafe struct ExactStore<TState>(NativeBudget budget, int threads, int 
     private static int Leaves => (sizeof(TState) + sizeof(ulong) - 1) / sizeof(ulong);
 
     // Numbers of a tree: all but the root. A bound that the compiler can compute: each level has half of the one below, rounded up.
-    private static int Numbers => Leaves == 1 ? 0 : (2 * Leaves) + 6;
-
-    // From the numbers of one state to those of the next.
-    private static int Stride => Numbers;
+    private static int Numbers => Leaves == 1 ? 0 : (2 * Leaves) + BitOperations.Log2((uint)Leaves) + 1;
 
     /// <inheritdoc/>
     public readonly ulong Expand(TState* state, int level) => 0;
@@ -77,7 +75,7 @@ internal unsafe struct ExactStore<TState>(NativeBudget budget, int threads, int 
         }
         for (int i = 0; i < count; i++)
         {
-            known[i].Key = Fingerprint.Mix(Pair(numbers + (i * Stride)));
+            known[i].Key = Fingerprint.Mix(Pair(numbers + (i * Numbers)));
         }
     }
 
@@ -116,13 +114,13 @@ internal unsafe struct ExactStore<TState>(NativeBudget budget, int threads, int 
                 }
             }
         }
-        for (int i = 0; i < count; i++, numbers += Stride)
+        for (int i = 0; i < count; i++, numbers += Numbers)
         {
             for (int leaf = 0; leaf < Leaves; leaf++)
             {
                 ulong word = Word(states + i, leaf);
                 bool same = i > 0 && word == Word(states + i - 1, leaf);
-                numbers[leaf] = same ? numbers[leaf - Stride] : IsShort(leaf) ? (uint)word : _words.NumberOf(word);
+                numbers[leaf] = same ? numbers[leaf - Numbers] : IsShort(leaf) ? (uint)word : _words.NumberOf(word);
             }
         }
     }
@@ -134,20 +132,20 @@ internal unsafe struct ExactStore<TState>(NativeBudget budget, int threads, int 
         {
             for (int at = 0; at + 1 < width; at += 2)
             {
-                uint* pair = numbers + (i * Stride) + at;
-                if (i == 0 || Pair(pair) != Pair(pair - Stride))
+                uint* pair = numbers + (i * Numbers) + at;
+                if (i == 0 || Pair(pair) != Pair(pair - Numbers))
                 {
                     _words.Prefetch(Pair(pair));
                 }
             }
         }
-        for (int i = 0; i < count; i++, numbers += Stride)
+        for (int i = 0; i < count; i++, numbers += Numbers)
         {
             for (int at = 0; at < width; at += 2)
             {
                 uint* pair = numbers + at;
                 numbers[width + (at / 2)] = at + 1 == width ? *pair
-                    : i > 0 && Pair(pair) == Pair(pair - Stride) ? numbers[width + (at / 2) - Stride]
+                    : i > 0 && Pair(pair) == Pair(pair - Numbers) ? numbers[width + (at / 2) - Numbers]
                     : _words.NumberOf(Pair(pair));
             }
         }

@@ -29,7 +29,7 @@ internal struct LonelyCounter
 /// <code>
 /// | bucket 0: 8 keys | bucket 1 | ... | bucket n-1 | spare |    a key is 0 where there is none; whether 0 itself is in the set, the spare slot says
 /// </code>
-/// Eight keys are compared at once, and the load may be high: at 7/8 a lookup takes 1.4 lines on the average (Knuth, vol. 3, 6.4, table 4).
+/// Eight keys are compared at once, so the load may be high: buckets shorten the search as Knuth shows (vol. 3, 6.4).
 /// </remarks>
 internal unsafe partial struct Table
 {
