@@ -89,7 +89,10 @@ public sealed class Forecast
             for (int i = 0; i < powers.Length; i++, power *= depth - middle)
             {
                 powers[i] += power;
-                moments[Math.Min(i, 2)] += i < 3 ? power * size : 0;
+                if (i < moments.Length)
+                {
+                    moments[i] += power * size;
+                }
             }
         }
 

@@ -102,10 +102,10 @@ internal sealed unsafe class Worker<TModel, TState, TStore>
     /// <summary>True when everything it took has been expanded and looked up.</summary>
     public bool IsIdle => _batch.Count == 0 && _done == _unit.Count;
 
-    // Steps per action, then new states per action, each with one more for initial states. In native memory, and in whole cache lines, so
-    // that no two threads write to the same one.
     private static long RecentBytes => TStore.KeepsOrigins ? 0 : Recent * sizeof(ulong);
 
+    // Steps per action, then new states per action, each with one more for initial states. In native memory, and in whole cache lines, so
+    // that no two threads write to the same one.
     private long CountsBytes => ((2 * (_actions + 1) * sizeof(long)) + 127) / 128 * 128;
 
     /// <summary>How often action <paramref name="kind"/> fired, and how often it led to a new state.</summary>

@@ -48,27 +48,6 @@ public sealed class Obligation
     /// <summary>Whether an assignment makes the assertion true, which refutes the theorem.</summary>
     public bool IsSatisfiedBy(Assignment assignment) => new Valuation(assignment).Of(Assertion);
 
-    /// <summary>The first of several assignments that makes the assertion true; null if none does.</summary>
-    public Assignment? FirstOf(IEnumerable<Assignment> assignments)
-    {
-        CompiledTerm? term = null;
-        var values = new ulong[variables.Count];
-        foreach (var assignment in assignments)
-        {
-            for (var i = 0; i < values.Length; i++)
-            {
-                values[i] = variables[i].IsWord ? assignment.Word(Variables[i]) : assignment.Bit(Variables[i]) ? 1UL : 0;
-            }
-
-            if ((term ??= new CompiledTerm(Assertion, Variables)).Evaluate(values))
-            {
-                return assignment;
-            }
-        }
-
-        return null;
-    }
-
     /// <summary>The first of the trials that makes the assertion true; null if none does.</summary>
     public Assignment? FirstOf(Trials trials)
     {

@@ -149,7 +149,9 @@ internal unsafe partial struct Table
         }
     }
 
-    /// <summary>The slot of a key, or -1. Only while no key is added.</summary>
+    /// <summary>
+    /// The slot of a key, or -1. Any thread, at any time but while the table grows; of a key that is being added meanwhile it may say either.
+    /// </summary>
     public readonly long Find(ulong key)
     {
         if (key == 0)

@@ -46,7 +46,8 @@ internal sealed class Attempt(Prover prover, Theorem theorem, List<Assignment> k
     {
         foreach (var premise in premises)
         {
-            var answer = prover.Refute(premise, known, theorem.Trials.Value, log) is var (values, _) ? new SolverAnswer.Sat(values) : prover.Decide(premise, log).Answer;
+            var answer = prover.Refute(premise, known, theorem.Trials.Value, log, out var built) is { } values
+                ? new SolverAnswer.Sat(values) : prover.Decide(premise, built, log).Answer;
             if (answer is not SolverAnswer.Unsat)
             {
                 // What refutes a premise may well refute the theorem too, or another that shares it.
@@ -62,17 +63,17 @@ internal sealed class Attempt(Prover prover, Theorem theorem, List<Assignment> k
 
     private ProofReport Directly()
     {
-        var asked = new List<Part>();
+        var asked = new List<(Part Part, Obligation? Built)>();
         var failures = new List<ProofReport>();
         foreach (var part in theorem.Parts.Where(part => !part.Premises.Any(premises => Fails(premises) is null)))
         {
-            if (prover.Refute(part, known, theorem.Trials.Value, log) is not var (values, obligation))
+            if (prover.Refute(part, known, theorem.Trials.Value, log, out var built) is not { } values)
             {
-                asked.Add(part);
+                asked.Add((part, built));
                 continue;
             }
 
-            failures.Add(Refuted(part, obligation, values));
+            failures.Add(Refuted(part, built!, values));
             if (!theorem.WantsAllFailures)
             {
                 return failures[0];
@@ -80,11 +81,11 @@ internal sealed class Attempt(Prover prover, Theorem theorem, List<Assignment> k
         }
 
         var byPremises = theorem.Parts.Count - asked.Count - failures.Count;
-        theorem.Parts.Except(asked).Take(byPremises > 0 ? 1 : 0).ToList().ForEach(CheckAssumption);
+        theorem.Parts.Except(asked.Select(one => one.Part)).Take(byPremises > 0 ? 1 : 0).ToList().ForEach(CheckAssumption);
         var open = new List<string>();
-        foreach (var part in asked)
+        foreach (var (part, built) in asked)
         {
-            var (answer, obligation) = prover.Decide(part, log);
+            var (answer, obligation) = prover.Decide(part, built, log);
             if (answer is SolverAnswer.Sat sat)
             {
                 failures.Add(Refuted(part, obligation!, sat.Model));
@@ -103,10 +104,10 @@ internal sealed class Attempt(Prover prover, Theorem theorem, List<Assignment> k
             }
         }
 
-        return Sum(asked, byPremises, failures, open);
+        return Sum(asked.Count, byPremises, failures, open);
     }
 
-    private ProofReport Sum(List<Part> asked, int byPremises, List<ProofReport> failures, List<string> open)
+    private ProofReport Sum(int asked, int byPremises, List<ProofReport> failures, List<string> open)
     {
         if (failures.Count > 0)
         {
@@ -115,7 +116,7 @@ internal sealed class Attempt(Prover prover, Theorem theorem, List<Assignment> k
         }
 
         return open.Count > 0 ? Report(Verdict.Inconclusive, string.Join("; ", open))
-            : Report(Verdict.Holds, $"{Count(asked.Count)} proved"
+            : Report(Verdict.Holds, $"{Count(asked)} proved"
                 + (byPremises > 0 ? $", {Count(byPremises)} by premises: {theorem.Argument}" : ""));
     }
 

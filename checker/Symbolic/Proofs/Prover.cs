@@ -75,23 +75,29 @@ public sealed class Prover(ProofOptions options)
     /// The first values that refute a part, by evaluation alone; null if none do, or if the part has been proved. What is known to refute something
     /// alike comes first: it is minimal already.
     /// </summary>
-    internal (Assignment Values, Obligation Obligation)? Refute(
-        Part part, IReadOnlyList<Assignment> known, Trials trials, ICollection<ObligationReport> log)
+    /// <param name="part">The part.</param>
+    /// <param name="known">What refutes something alike.</param>
+    /// <param name="trials">What else to try.</param>
+    /// <param name="log">Where a refutation is taken down.</param>
+    /// <param name="obligation">The question, for <see cref="Decide(Part, Obligation?, ICollection{ObligationReport})"/>; null if the part has been proved.</param>
+    internal Assignment? Refute(
+        Part part, IReadOnlyList<Assignment> known, Trials trials, ICollection<ObligationReport> log, out Obligation? obligation)
     {
+        obligation = null;
         if (IsProved(part) is not null)
         {
             return null;
         }
 
         var watch = Stopwatch.StartNew();
-        var obligation = Build(part.Name, part.Comments, () => part.State().Fails);
-        if ((obligation.FirstOf(known) ?? obligation.FirstOf(trials)) is not { } values)
+        obligation = Build(part.Name, part.Comments, () => part.State().Fails);
+        var values = known.FirstOrDefault(obligation.IsSatisfiedBy) ?? obligation.FirstOf(trials);
+        if (values is not null)
         {
-            return null;
+            Answer(obligation, watch, new SolverAnswer.Sat(values), log);
         }
 
-        Answer(obligation, watch, new SolverAnswer.Sat(values), log);
-        return (values, obligation);
+        return values;
     }
 
     // Takes down an answer: in the log, and with the question as a file.
@@ -119,7 +125,10 @@ public sealed class Prover(ProofOptions options)
     /// Asks whether a part fails. One that this run has proved is not even built again: a name stands for one statement, and where its comments say
     /// otherwise, building it shows whether that is so.
     /// </summary>
-    internal (SolverAnswer Answer, Obligation? Obligation) Decide(Part part, ICollection<ObligationReport> log)
+    /// <param name="part">The part.</param>
+    /// <param name="built">The question, where it was built before.</param>
+    /// <param name="log">Where the answer is taken down.</param>
+    internal (SolverAnswer Answer, Obligation? Obligation) Decide(Part part, Obligation? built, ICollection<ObligationReport> log)
     {
         if (IsProved(part) is { } earlier)
         {
@@ -127,7 +136,9 @@ public sealed class Prover(ProofOptions options)
             return (earlier.Answer, null);
         }
 
-        var (answer, obligation) = Decide(part.Name, part.Comments, () => part.State().Fails, log);
+        var watch = Stopwatch.StartNew();
+        var obligation = built ?? Build(part.Name, part.Comments, () => part.State().Fails);
+        var answer = Answer(obligation, watch, null, log);
         if (answer is SolverAnswer.Unsat)
         {
             proved[part.Name] = (part.Comments, new(part.Name, obligation.Text.Length, 0, 0, answer));
