@@ -36,7 +36,10 @@ public sealed record VariantEntry(
     /// <summary>
     /// What is proved of it, for all values rather than those of a scope: the same claim may stand once for every profile, one after the other.
     /// </summary>
-    public IReadOnlyList<Theorem> Theorems { get; init; } = [];
+    public IReadOnlyList<Theorem> Theorems => Stated.Value;
+
+    /// <summary>States <see cref="Theorems"/>, once somebody asks for them: most commands need none.</summary>
+    public Lazy<IReadOnlyList<Theorem>> Stated { get; init; } = new([]);
 
     /// <summary>
     /// Claims about it as a word system, which bounded checking, k-induction and invariants are asked about, and only on request.

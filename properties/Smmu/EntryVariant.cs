@@ -105,7 +105,7 @@ internal sealed record EntrySystem<TBuilders>(
         [.. variants.Select(variant => new VariantEntry(
             variant.Name, variant.Summary, scope => Open(variant, scope), Why.Map(variant.Violated))
             {
-                Theorems = Theorems(variant),
+                Stated = new(() => Theorems(variant)),
                 WordModels = WriterModels.All(Kind, Case(variant, Profiles[0]), variant.ThirdImage),
                 Tables = Profiles.ToDictionary(platform => platform.Name,
                     platform => (Func<ProofOptions, HitlessTable>)(options => HitlessTable.Of(Case(variant, platform), options))),

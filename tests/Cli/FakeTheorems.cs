@@ -27,7 +27,7 @@ internal static class FakeTheorems
         {
             Variants = [.. system.Variants.Select(variant => variant with
             {
-                Theorems = theorems.FirstOrDefault(each => each.Variant == variant.Name).Theorems ?? [],
+                Stated = new(theorems.FirstOrDefault(each => each.Variant == variant.Name).Theorems ?? []),
             })],
             Opens = scope => scope.StartsWith("any:", StringComparison.Ordinal),
         };

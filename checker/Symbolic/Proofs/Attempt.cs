@@ -41,25 +41,54 @@ internal sealed class Attempt(Prover prover, Theorem theorem, List<Assignment> k
             : Report(Verdict.Inconclusive, $"premise {failed.Premise.Name}: {Say(failed.Answer)}; that refutes nothing");
     }
 
-    // The first premise that does not hold.
+    // The first premise that does not hold. What another thread asks for at this moment is left for last: theorems that share premises then share
+    // the work. Which premise is the first to fail does not depend on that, nor does what is logged.
     private (Part Premise, SolverAnswer Answer)? Fails(IReadOnlyList<Part> premises)
     {
-        foreach (var premise in premises)
+        var logs = premises.Select(_ => new List<ObligationReport>()).ToArray();
+        int failed = premises.Count;
+        SolverAnswer? failure = null;
+        void Ask(int i)
         {
-            var answer = prover.Refute(premise, known, theorem.Trials.Value, log, out var built) is { } values
-                ? new SolverAnswer.Sat(values) : prover.Decide(premise, built, log).Answer;
-            if (answer is not SolverAnswer.Unsat)
-            {
-                // What refutes a premise may well refute the theorem too, or another that shares it.
-                known.AddRange(answer is SolverAnswer.Sat refuted ? [refuted.Model] : []);
-                return (premise, answer);
-            }
+            var answer = this.Ask(premises[i], logs[i]);
+            (failed, failure) = answer is SolverAnswer.Unsat ? (failed, failure) : (i, answer);
+        }
 
+        var later = new Queue<int>();
+        for (int i = 0; i < failed; i++)
+        {
+            int turn = i;
+            if (!prover.TryUndisturbed(premises[i], () => Ask(turn)))
+            {
+                later.Enqueue(i);
+            }
+        }
+
+        while (later.TryDequeue(out int i) && i < failed)
+        {
+            Ask(i);
+        }
+
+        foreach (var (premise, asked) in premises.Zip(logs).Take(failed))
+        {
+            log.AddRange(asked);
             CheckAssumption(premise);
         }
 
-        return null;
+        if (failure is null)
+        {
+            return null;
+        }
+
+        // What refutes a premise may well refute the theorem too, or another that shares it.
+        log.AddRange(logs[failed]);
+        known.AddRange(failure is SolverAnswer.Sat refuted ? [refuted.Model] : []);
+        return (premises[failed], failure);
     }
+
+    private SolverAnswer Ask(Part premise, List<ObligationReport> asked) =>
+        prover.Refute(premise, known, theorem.Trials.Value, asked, out var built) is { } values
+            ? new SolverAnswer.Sat(values) : prover.Decide(premise, built, asked).Answer;
 
     private ProofReport Directly()
     {

@@ -18,6 +18,7 @@ public sealed class Prover(ProofOptions options)
     private readonly ConcurrentDictionary<(string, string), Lazy<Assignment>> minimal = new();
     private readonly ConcurrentDictionary<string, (IReadOnlyList<string> Comments, ObligationReport Report)> proved = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, (bool? Met, ObligationReport Report)> assumptions = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> inProgress = new(StringComparer.Ordinal);
 
     /// <summary>
     /// Proves the same claim on one profile after the other. What refutes it on one is tried on the next before a solver is asked.
@@ -145,6 +146,28 @@ public sealed class Prover(ProofOptions options)
         }
 
         return (answer, obligation);
+    }
+
+    /// <summary>
+    /// Does what is to be done about a part unless another thread is at it. Nobody has to wait for that: there may be something better to do.
+    /// </summary>
+    /// <returns>False if another thread is at it.</returns>
+    internal bool TryUndisturbed(Part part, Action work)
+    {
+        if (!inProgress.TryAdd(part.Name, true))
+        {
+            return false;
+        }
+
+        try
+        {
+            work();
+            return true;
+        }
+        finally
+        {
+            inProgress.TryRemove(part.Name, out _);
+        }
     }
 
     private ObligationReport? IsProved(Part part) =>

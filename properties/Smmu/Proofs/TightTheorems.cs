@@ -1,6 +1,6 @@
 // The theorem that no field of the driver's mask costs a break that nothing needs: one part per field, and all that fail are wanted.
 
-using System.Text;
+using System.Collections.Concurrent;
 using Verify.Bits;
 using Verify.Engine;
 using Verify.Engine.Traces;
@@ -17,6 +17,8 @@ namespace Verify.Properties.Smmu.Proofs;
 /// <param name="open">Opens the variant at a scope: where a refuted theorem's values are tried on the concrete model.</param>
 internal sealed class TightTheorems(EntryCase about, Func<string, ISubject> open)
 {
+    private static readonly ConcurrentDictionary<EntryRules, IReadOnlyList<Entry<Number>>> UsedBits = [];
+
     private readonly Dictionary<string, Field> fieldOfPart = [];
 
     // A server SMMU with and without the EL2 stream worlds, and for CDs one with stalls: proofs are not cheap, and what else differs between
@@ -107,22 +109,22 @@ internal sealed class TightTheorems(EntryCase about, Func<string, ISubject> open
         $"{about.Hardware.Layout.Name.ToLowerInvariant()}.{what}.{about.Platform.Name}."
         + field.Name.Replace("[", "_", StringComparison.Ordinal).Replace("]", "", StringComparison.Ordinal).Replace(':', '-');
 
-    private static bool IsUsed(EntryRules rules, Field field) => UseOf(rules, field).Contains('1', StringComparison.Ordinal);
+    private static bool IsUsed(EntryRules rules, Field field) =>
+        UsedBits.GetOrAdd(rules, InAllEntries).Any(used => (used[field.Word].Value & field.Mask) == field.Mask);
 
-    // When a field is used, as text: equal texts mean that masks agree on it, for masks look at no bits but V, CFG, EPD0 and S1DSS.
-    private static string UseOf(EntryRules rules, Field field)
+    // The used bits of all entries, for masks look at no bits but V, CFG, EPD0 and S1DSS.
+    private static IReadOnlyList<Entry<Number>> InAllEntries(EntryRules rules)
     {
         int[] deciding = [0, 1, 2, 3, 14, 31];
-        var text = new StringBuilder();
+        var all = new HashSet<Entry<Number>>();
         for (var choice = 0; choice < 1 << (deciding.Length + 2); choice++)
         {
             var word0 = deciding.Index().Aggregate(0UL, (word, bit) => word | ((ulong)(choice >> bit.Index & 1) << bit.Item));
             var entry = Entry.Of(word0, (ulong)(choice >> deciding.Length));
-            var used = rules.Used<Number, Truth>(in entry).Bits[field.Word].Value & field.Mask;
-            text.Append(used == field.Mask ? 1 : 0);
+            all.Add(rules.Used<Number, Truth>(in entry).Bits);
         }
 
-        return text.ToString();
+        return [.. all];
     }
 
     private static Entry<TermWord> Moved(Field field, in Entry<TermWord> from, in Entry<TermWord> to) =>
