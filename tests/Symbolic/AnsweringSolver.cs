@@ -14,7 +14,11 @@ internal sealed class AnsweringSolver(Func<Obligation, SolverAnswer> answer) : I
 
     public SolverAnswer Check(Obligation obligation, TimeSpan limit, CancellationToken cancellation)
     {
-        Asked.Add(obligation.Name);
+        lock (Asked)
+        {
+            Asked.Add(obligation.Name);
+        }
+
         return answer(obligation);
     }
 }

@@ -153,6 +153,29 @@ public sealed class ProverTests
         Assert.All(again.Obligations, o => Assert.Equal(0, o.SolveSeconds));
     }
 
+    [Fact]
+    public async Task A_premise_that_another_thread_asks_for_is_left_for_last()
+    {
+        // The first theorem's premise is not decided until the second theorem's other premise has been.
+        using var asked = new ManualResetEventSlim();
+        using var another = new ManualResetEventSlim();
+        var prover = new Prover(new ProofOptions(new AnsweringSolver(obligation =>
+        {
+            asked.Set();
+            if (obligation.Name == "q")
+            {
+                another.Set();
+            }
+
+            return obligation.Name == "p" && !another.Wait(Machine.Long) ? new SolverAnswer.Unknown("in vain") : new SolverAnswer.Unsat();
+        })));
+        var first = Task.Run(() => prover.Prove([Theorem() with { Premises = [Right("p")] }])[0]);
+        Assert.True(asked.Wait(Machine.Long));
+        var second = prover.Prove([Theorem() with { Premises = [Right("p"), Other("q")] }])[0];
+        Assert.Equal((Verdict.Holds, Verdict.Holds), ((await first).Verdict, second.Verdict));
+        Assert.Equal(["p", "q"], second.Obligations.Select(o => o.Name).Where(name => name.Length == 1));
+    }
+
     internal static Theorem Theorem(params IReadOnlyList<Part> parts) => new(Claim, "any", parts);
 
     /// <summary>Where x is not 0, x and y agree or one is below the other.</summary>
