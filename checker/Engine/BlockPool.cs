@@ -13,14 +13,32 @@ internal readonly unsafe struct Block(byte* memory, long bytes)
 }
 
 /// <summary>Gives blocks to all threads. Sizes grow with what was asked for before, so that a small model stays small.</summary>
-internal sealed unsafe class BlockPool(NativeBudget budget)
+/// <param name="budget">Where they come from.</param>
+/// <param name="share">What blocks may take of it, if there is another way.</param>
+internal sealed unsafe class BlockPool(NativeBudget budget, long share)
 {
-    private const long Smallest = 64 << 10;
     private const long Largest = 2 << 20;
 
+    // A share has room for a few blocks of each thread.
+    private readonly long _smallest = Math.Clamp(share / 16, 4 << 10, 64 << 10);
+    private readonly long _largest = Math.Clamp(share / 16, 4 << 10, Largest);
     private readonly Lock _lock = new();
     private readonly Stack<Block> _free = [];
     private long _total;
+
+    /// <summary>True when another block would pass the share.</summary>
+    public bool IsUsedUp
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _free.Count == 0 && _total + Next > share;
+            }
+        }
+    }
+
+    private long Next => Math.Clamp(_total / 4, _smallest, _largest);
 
     /// <summary>A block with room for at least one item.</summary>
     /// <param name="item">Bytes of an item.</param>
@@ -33,11 +51,11 @@ internal sealed unsafe class BlockPool(NativeBudget budget)
             {
                 return free;
             }
-            long bytes = Math.Max(Math.Clamp(_total / 4, Smallest, Largest), item);
+            long bytes = Math.Max(Next, item);
             byte* memory = budget.TryAllocate(bytes, zeroed: false);
             if (memory == null)
             {
-                bytes = Math.Max(Smallest, item);
+                bytes = Math.Max(_smallest, item);
                 memory = budget.Allocate(bytes, zeroed: false);
             }
             _total += bytes;

@@ -1,5 +1,6 @@
 // The properties of one run: which are still open, and what the threads saw of them.
 
+using Verify.Engine.Disk;
 using Verify.Transitions;
 
 namespace Verify.Engine;
@@ -109,6 +110,41 @@ internal sealed class Board<TState>
                 _sum.Met[i] |= tally.Met[i];
                 _sum.Goals[i] |= tally.Goals[i];
             }
+        }
+        Sort();
+    }
+
+    /// <summary>Writes what is known so far.</summary>
+    /// <param name="writer">Where to.</param>
+    /// <param name="tallies">What the threads saw and was not settled yet.</param>
+    public void Save(CheckpointWriter writer, IEnumerable<Tally> tallies)
+    {
+        Tally[] all = [_sum, .. tallies];
+        for (int i = 0; i < _properties.Length; i++)
+        {
+            writer.WriteValue(_violations[i]);
+            Candidate open = default;
+            foreach (Candidate seen in all.Select(tally => tally.Candidates[i]).Where(seen => seen.Found))
+            {
+                open.Offer(seen.Level, seen.Rank, seen.Fingerprint, seen.Ordinal);
+            }
+            writer.WriteValue(open);
+            writer.Write(all.Any(tally => tally.Met[i]) ? 1 : 0);
+            writer.Write((long)all.Aggregate(0UL, (met, tally) => met | tally.Goals[i]));
+        }
+    }
+
+    /// <summary>Reads what <see cref="Save"/> wrote.</summary>
+    /// <param name="reader">Where from.</param>
+    /// <param name="tally">Takes what was not settled yet.</param>
+    public void Load(CheckpointReader reader, Tally tally)
+    {
+        for (int i = 0; i < _properties.Length; i++)
+        {
+            _violations[i] = reader.ReadValue<Candidate>();
+            tally.Candidates[i] = reader.ReadValue<Candidate>();
+            _sum.Met[i] = reader.ReadLong() != 0;
+            _sum.Goals[i] = (ulong)reader.ReadLong();
         }
         Sort();
     }

@@ -38,6 +38,9 @@ public sealed record Exploration<TState>
     /// <summary>Native memory at its highest, in bytes.</summary>
     public required long PeakBytes { get; init; }
 
+    /// <summary>Scratch files at their largest, in bytes; 0 where everything fit into the memory.</summary>
+    public required long ScratchBytes { get; init; }
+
     /// <summary>Null when everything reachable was seen, else what ended the run early.</summary>
     public required string? Limit { get; init; }
 

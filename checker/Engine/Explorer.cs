@@ -33,11 +33,12 @@ public sealed class Explorer<TModel, TState>(TModel model, IReadOnlyList<Propert
         var board = new Board<TState>(Selection.Of(properties, options.Properties));
         var budget = new NativeBudget(options.MemoryBytes);
         int slack = options.Threads * Batch<TState>.Size;
+        long share = options.ScratchDirectory == null ? long.MaxValue : Shares.OfStore(budget, options.Threads);
         try
         {
             return options.Store == StoreKind.Exact
-                ? Run(board, options, budget, new ExactStore<TState>(budget, options.Threads, Batch<TState>.Size))
-                : Run(board, options, budget, new FingerprintStore<TState>(budget, slack));
+                ? Run(board, options, budget, new ExactStore<TState>(budget, options.Threads, Batch<TState>.Size, share))
+                : Run(board, options, budget, new FingerprintStore<TState>(budget, slack, share));
         }
         catch (MemoryLimitException)
         {

@@ -1,16 +1,46 @@
 // The states that wait to be expanded: the level at work, and the next one that is being found.
 
+using Verify.Engine.Disk;
+
 namespace Verify.Engine;
 
-/// <summary>States of one level that lie side by side: what a thread takes at a time.</summary>
-internal readonly unsafe struct Unit<TState>(TState* first, int count)
+/// <summary>States of one level that lie side by side: what a thread takes at a time. In memory, or in a file.</summary>
+internal readonly unsafe struct Unit<TState>
     where TState : unmanaged
 {
-    /// <summary>The first state.</summary>
-    public TState* First => first;
+    /// <summary>The first state; null where they are in a file.</summary>
+    public TState* First { get; init; }
 
     /// <summary>How many.</summary>
-    public int Count => count;
+    public int Count { get; init; }
+
+    /// <summary>By state, the action that led to it; null where nobody will ask for it.</summary>
+    public ushort* Kinds { get; init; }
+
+    /// <summary>The file in which they are, the states first and then the kinds; null where they are in memory.</summary>
+    public ScratchFile? File { get; init; }
+
+    /// <summary>Where in the file.</summary>
+    public long Offset { get; init; }
+
+    /// <summary>Whether there are kinds in the file.</summary>
+    public bool HasKinds { get; init; }
+
+    /// <summary>Bytes in the file, or of as many states and kinds in memory.</summary>
+    public static int BytesOf(int count, bool hasKinds) => checked(count * (sizeof(TState) + (hasKinds ? sizeof(ushort) : 0)));
+
+    /// <summary>The same unit in memory.</summary>
+    /// <param name="memory">Where to read it to, if it is in a file: <see cref="BytesOf"/> bytes.</param>
+    /// <exception cref="ScratchException">The disk fails.</exception>
+    public Unit<TState> In(byte* memory)
+    {
+        if (File == null)
+        {
+            return this;
+        }
+        File.Read(Offset, new Span<byte>(memory, BytesOf(Count, HasKinds)));
+        return new() { First = (TState*)memory, Count = Count, Kinds = HasKinds ? (ushort*)(memory + ((long)Count * sizeof(TState))) : null };
+    }
 }
 
 /// <summary>
@@ -24,6 +54,7 @@ internal sealed unsafe class Frontier<TState>
     public const int UnitSize = 256;
 
     private readonly BlockPool _pool;
+    private readonly NativeBudget _budget;
     private readonly List<Unit<TState>> _units = [];
     private readonly List<Block> _expanding = [];
     private int _taken;
@@ -31,14 +62,19 @@ internal sealed unsafe class Frontier<TState>
     /// <summary>An empty queue.</summary>
     /// <param name="budget">Where the memory comes from.</param>
     /// <param name="threads">How many threads append.</param>
-    public Frontier(NativeBudget budget, int threads)
+    /// <param name="space">Where states go that do not fit into memory; null for nowhere.</param>
+    public Frontier(NativeBudget budget, int threads, ScratchSpace? space = null)
     {
-        _pool = new BlockPool(budget);
-        Shelves = [.. Enumerable.Range(0, threads).Select(_ => new Shelf<TState>(_pool))];
+        _budget = budget;
+        _pool = new BlockPool(budget, space == null ? long.MaxValue : Shares.OfFrontier(budget));
+        Shelves = [.. Enumerable.Range(0, threads).Select(_ => new Shelf<TState>(_pool, space))];
     }
 
     /// <summary>Where each thread puts the states it finds.</summary>
     public Shelf<TState>[] Shelves { get; }
+
+    /// <summary>The units of the level at work that nobody has taken.</summary>
+    public IEnumerable<Unit<TState>> Untaken => _units.Skip(_taken);
 
     /// <summary>Units of the level at work.</summary>
     public int Units => _units.Count;
@@ -80,12 +116,30 @@ internal sealed unsafe class Frontier<TState>
         return Size;
     }
 
+    /// <summary>The state of a unit of the level at work, in memory.</summary>
+    /// <param name="unit">The unit.</param>
+    /// <param name="buffer">The caller's place for states that were in a file; made, or made larger, where needed.</param>
+    /// <exception cref="MemoryLimitException">There is no memory for it.</exception>
+    /// <exception cref="ScratchException">The disk fails.</exception>
+    public Unit<TState> Load(in Unit<TState> unit, ref Block buffer)
+    {
+        int bytes = unit.File == null ? 0 : Unit<TState>.BytesOf(unit.Count, unit.HasKinds);
+        if (bytes > buffer.Bytes)
+        {
+            _budget.Free(buffer.Memory, buffer.Bytes);
+            buffer = default;
+            buffer = new Block(_budget.Allocate(bytes, zeroed: false), bytes);
+        }
+        return unit.In(buffer.Memory);
+    }
+
     /// <summary>Gives back all memory.</summary>
     public void Free()
     {
         foreach (Shelf<TState> shelf in Shelves)
         {
             shelf.Turn(_expanding);
+            shelf.Dispose();
         }
         foreach (Block block in _expanding)
         {
@@ -98,76 +152,14 @@ internal sealed unsafe class Frontier<TState>
     private void Cut(Unit<TState> span)
     {
         Size += span.Count;
+        if (span.File != null && span.Count > 0)
+        {
+            _units.Add(span);
+            return;
+        }
         for (int at = 0; at < span.Count; at += UnitSize)
         {
-            _units.Add(new Unit<TState>(span.First + at, Math.Min(UnitSize, span.Count - at)));
+            _units.Add(new Unit<TState> { First = span.First + at, Count = Math.Min(UnitSize, span.Count - at) });
         }
-    }
-}
-
-/// <summary>Where one thread puts the states it finds. Used by that thread only, except between levels.</summary>
-internal sealed unsafe class Shelf<TState>(BlockPool pool)
-    where TState : unmanaged
-{
-    private readonly List<Unit<TState>> _spans = [];
-    private readonly List<Block> _full = [];
-    private Block _block;
-    private TState* _start;
-    private TState* _next;
-    private TState* _end;
-
-    /// <summary>What was put here since the last <see cref="Turn"/>.</summary>
-    public List<Unit<TState>> Spans
-    {
-        get
-        {
-            Close();
-            return _spans;
-        }
-    }
-
-    /// <summary>Room for one more state.</summary>
-    /// <exception cref="MemoryLimitException">There is none.</exception>
-    public TState* Reserve() => _next != _end ? _next : Renew();
-
-    /// <summary>The state that was written to the reserved place stays.</summary>
-    public void Commit() => _next++;
-
-    /// <summary>Starts the next level: gives its blocks away.</summary>
-    /// <param name="blocks">Where the blocks go.</param>
-    public void Turn(List<Block> blocks)
-    {
-        Spans.Clear();
-        blocks.AddRange(_full);
-        _full.Clear();
-        if (_block.Memory != null)
-        {
-            blocks.Add(_block);
-            _block = default;
-            _start = _next = _end = null;
-        }
-    }
-
-    private void Close()
-    {
-        if (_next != _start)
-        {
-            _spans.Add(new Unit<TState>(_start, (int)(_next - _start)));
-            _start = _next;
-        }
-    }
-
-    private TState* Renew()
-    {
-        Block block = pool.Take(sizeof(TState));
-        Close();
-        if (_block.Memory != null)
-        {
-            _full.Add(_block);
-        }
-        _block = block;
-        _start = _next = (TState*)block.Memory;
-        _end = _start + (block.Bytes / sizeof(TState));
-        return _next;
     }
 }

@@ -111,6 +111,9 @@ internal sealed unsafe partial class NativeBudget(long limit)
         }
     }
 
+    /// <summary>Counts a peak of an earlier run that this one goes on from.</summary>
+    public void NoteEarlierPeak(long bytes) => RaisePeak(bytes);
+
     private void RaisePeak(long used)
     {
         long peak = Volatile.Read(ref _peak);

@@ -14,6 +14,27 @@ public enum StoreKind
     Exact,
 }
 
+/// <summary>Where an exploration writes what it would need to go on, and how often.</summary>
+/// <param name="Path">The file. It is replaced as a whole, so that there is always a complete one.</param>
+/// <param name="Every">The time between two of them; more where writing them would take more than <see cref="Share"/>.</param>
+public sealed record CheckpointOptions(string Path, TimeSpan Every)
+{
+    /// <summary>What part of the time may go into writing them.</summary>
+    public double Share { get; init; } = 0.1;
+
+    /// <summary>Goes on from the file instead of beginning.</summary>
+    public bool Resume { get; init; }
+
+    /// <summary>What is explored, in words; the same words when it is gone on with.</summary>
+    public string About { get; init; } = "";
+
+    /// <summary>Further assemblies that must be the same when it is gone on with.</summary>
+    public IReadOnlyList<System.Reflection.Assembly> BuiltFrom { get; init; } = [];
+
+    /// <summary>Hears of each checkpoint: null when it was written, else why it was not. The run goes on either way.</summary>
+    public Action<string?>? Told { get; init; }
+}
+
 /// <summary>Limits and means of an exploration.</summary>
 public sealed record ExploreOptions
 {
@@ -26,7 +47,13 @@ public sealed record ExploreOptions
     /// <summary>Native memory the stores and frontiers may take, in bytes.</summary>
     public long MemoryBytes { get; init; } = 4L << 30;
 
-    /// <summary>Wall-clock limit; null for none.</summary>
+    /// <summary>An existing directory for what does not fit into the memory; null where there is none, so that the run ends at the limit.</summary>
+    public string? ScratchDirectory { get; init; }
+
+    /// <summary>Whether to write checkpoints, or to go on from one; null for neither.</summary>
+    public CheckpointOptions? Checkpoint { get; init; }
+
+    /// <summary>Wall-clock limit; null for none. What an earlier run took of a resumed one does not count.</summary>
     public TimeSpan? Time { get; init; }
 
     /// <summary>The properties to decide, by name; null for all.</summary>
@@ -93,6 +120,9 @@ public sealed record ExplorationReport
 
     /// <summary>Native memory at its highest, in bytes.</summary>
     public required long PeakBytes { get; init; }
+
+    /// <summary>Scratch files at their largest, in bytes; 0 where everything fit into the memory.</summary>
+    public long ScratchBytes { get; init; }
 
     /// <summary>Null when everything reachable was seen, else what ended the run early.</summary>
     public string? Limit { get; init; }

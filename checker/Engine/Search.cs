@@ -2,6 +2,7 @@
 
 using System.Diagnostics;
 using System.Runtime.ExceptionServices;
+using Verify.Engine.Disk;
 using Verify.Engine.Stores;
 using Verify.Transitions;
 
@@ -15,7 +16,7 @@ namespace Verify.Engine;
 /// each thread finishes the state at hand, keeping what it cannot look up in its batch, and while all are at rest the table is grown.
 /// So nothing is ever moved under a thread's feet, and insertion needs no check for it.
 /// </remarks>
-internal sealed class Search<TModel, TState, TStore> : IDisposable
+internal sealed partial class Search<TModel, TState, TStore> : IDisposable
     where TModel : struct, ITransitionSystem<TState>
     where TState : unmanaged
     where TStore : struct, IStore<TState>
@@ -31,7 +32,7 @@ internal sealed class Search<TModel, TState, TStore> : IDisposable
     private TimeSpan _nextReport = _betweenReports;
     private ExceptionDispatchInfo? _intruder;
     private long _statesBefore;
-    private int _stopping;
+    private int _halt; // of Halt
     private string? _limit;
     private ModelException? _failure;
 
@@ -45,7 +46,9 @@ internal sealed class Search<TModel, TState, TStore> : IDisposable
     public Search(TModel model, Board<TState> board, ExploreOptions options, NativeBudget budget, TStore store, int lastLevel = int.MaxValue)
     {
         (Model, Board, _options, Budget, Store, _lastLevel) = (model, board, options, budget, store, lastLevel);
-        Frontier = new Frontier<TState>(budget, options.Threads);
+        _space = options.ScratchDirectory == null ? null : new ScratchSpace(options.ScratchDirectory);
+        _runs = _space == null ? null : new KeyRuns(_space);
+        Frontier = new Frontier<TState>(budget, options.Threads, _space);
         _workers = new Worker<TModel, TState, TStore>[options.Threads];
         _crew = new Crew(options.Threads);
     }
@@ -68,8 +71,10 @@ internal sealed class Search<TModel, TState, TStore> : IDisposable
     /// <summary>By level, the states up to and with it; the last may be incomplete.</summary>
     public IReadOnlyList<long> LevelEnds => _levelEnds;
 
-    /// <summary>True when all threads are to come to rest.</summary>
-    public bool IsStopping => Volatile.Read(ref _stopping) != 0;
+    /// <summary>True when all threads are to come to rest, for a while or for good.</summary>
+    public bool IsHalting => Volatile.Read(ref _halt) != 0;
+
+    private bool IsStopping => ((Halt)Volatile.Read(ref _halt)).HasFlag(Halt.ForGood);
 
     /// <summary>The visited states. A field, because threads use it in place.</summary>
     internal TStore Store;
@@ -81,12 +86,22 @@ internal sealed class Search<TModel, TState, TStore> : IDisposable
         try
         {
             Hire();
-            Seed();
+            if (_options.Checkpoint is { Resume: true })
+            {
+                Resume();
+                PlanCheckpoint(TimeSpan.Zero);
+                ExpandLevel();
+            }
+            else
+            {
+                Seed();
+                PlanCheckpoint(TimeSpan.Zero);
+            }
             Levels();
         }
-        catch (MemoryLimitException)
+        catch (Exception limit) when (limit is MemoryLimitException or ScratchException)
         {
-            StopForMemory();
+            StopFor(limit);
         }
         if (_failure != null)
         {
@@ -97,8 +112,12 @@ internal sealed class Search<TModel, TState, TStore> : IDisposable
         return Report();
     }
 
-    /// <summary>Ends the run because the memory is used up.</summary>
-    public void StopForMemory() => Stop($"memory limit of {Budget.Limit / 1048576.0:0.##} MiB reached");
+    /// <summary>Ends the run because memory or disk are used up in the midst of a step: what is at hand is no state to go on from.</summary>
+    public void StopFor(Exception limit)
+    {
+        _isBroken = true;
+        Stop(limit is ScratchException ? limit.Message : MemoryIsUsedUp);
+    }
 
     /// <summary>Ends the run because the model failed.</summary>
     public void StopFor(ModelException failure)
@@ -110,14 +129,18 @@ internal sealed class Search<TModel, TState, TStore> : IDisposable
     /// <summary>Looks at the clock and reports; called often, by the leading thread.</summary>
     public void Pulse()
     {
-        TimeSpan now = _clock.Elapsed;
+        TimeSpan now = Elapsed;
         if (_options.Cancel.IsCancellationRequested)
         {
             Stop("cancelled");
         }
-        else if (now >= _options.Time)
+        else if (now - _earlier >= _options.Time)
         {
             Stop($"time limit of {_options.Time.Value.TotalSeconds:0.###} s reached");
+        }
+        if (now >= _nextCheckpoint)
+        {
+            AskForHalt(Halt.ForCheckpoint);
         }
         if (_options.Progress != null && now >= _nextReport)
         {
@@ -151,6 +174,7 @@ internal sealed class Search<TModel, TState, TStore> : IDisposable
         {
             worker?.Free();
         }
+        _runs?.Dispose();
         Frontier.Free();
         Store.Free();
         Debug.Assert(Budget.Used == 0, "native memory was lost");
@@ -168,7 +192,7 @@ internal sealed class Search<TModel, TState, TStore> : IDisposable
     {
         Worker<TModel, TState, TStore> first = _workers[0];
         first.Seed();
-        while (!first.IsIdle && !IsStopping)
+        while (!first.IsIdle && !IsHalting)
         {
             Grow();
             first.Work();
@@ -191,18 +215,20 @@ internal sealed class Search<TModel, TState, TStore> : IDisposable
             }
             ExpandLevel();
         }
+        SaveAtStop();
         // What the interrupted level found lies one deeper.
         TurnLevel();
     }
 
     private bool TurnLevel()
     {
+        Confirm();
         if (Frontier.Advance() == 0)
         {
             return false;
         }
         Depth++;
-        _statesBefore = Store.Count;
+        _statesBefore = _workers.Sum(worker => worker.States);
         _levelEnds.Add(_statesBefore);
         foreach (Worker<TModel, TState, TStore> worker in _workers)
         {
@@ -221,22 +247,27 @@ internal sealed class Search<TModel, TState, TStore> : IDisposable
             {
                 return;
             }
+            SaveIfDue();
             Grow();
         }
     }
 
     private void Grow()
     {
-        if (!IsStopping && !Store.HasRoom && !Store.TryGrow(_crew))
+        if (!IsStopping && !MakesRoom() && !(TrySpill() && MakesRoom()))
         {
-            StopForMemory();
+            Stop(MemoryIsUsedUp);
         }
     }
+
+    private bool MakesRoom() => Store.HasRoom || Store.TryGrow(_crew);
+
+    private string MemoryIsUsedUp => $"memory limit of {Budget.Limit / 1048576.0:0.##} MiB reached";
 
     private void Stop(string limit)
     {
         Interlocked.CompareExchange(ref _limit, limit, null);
-        Volatile.Write(ref _stopping, 1);
+        AskForHalt(Halt.ForGood);
     }
 
     private Exploration<TState> Report()
@@ -247,8 +278,9 @@ internal sealed class Search<TModel, TState, TStore> : IDisposable
             States = workers.Sum(worker => worker.States),
             Transitions = workers.Sum(worker => worker.Transitions),
             Depth = Math.Max(0, Depth),
-            Seconds = _clock.Elapsed.TotalSeconds,
+            Seconds = Elapsed.TotalSeconds,
             PeakBytes = Budget.Peak,
+            ScratchBytes = _space?.Peak ?? 0,
             Limit = _limit,
             Store = _options.Store,
             OmissionProbability = OmissionProbability(_options.Store, workers.Sum(worker => worker.States)),

@@ -42,7 +42,7 @@ public sealed class Subject<TModel, TState>(
     /// <inheritdoc/>
     public ExplorationReport Explore(ExploreOptions options)
     {
-        Exploration<TState> found = new Explorer<TModel, TState>(_model, properties).Run(options);
+        Exploration<TState> found = new Explorer<TModel, TState>(_model, properties).Run(Named(options));
         return new ExplorationReport
         {
             States = found.States,
@@ -50,6 +50,7 @@ public sealed class Subject<TModel, TState>(
             Depth = found.Depth,
             Seconds = found.Seconds,
             PeakBytes = found.PeakBytes,
+            ScratchBytes = found.ScratchBytes,
             Limit = found.Limit,
             Store = found.Store,
             OmissionProbability = found.OmissionProbability,
@@ -87,6 +88,9 @@ public sealed class Subject<TModel, TState>(
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Decode(string word, ulong? before, ulong after) => decode(word, before, after);
+
+    private ExploreOptions Named(ExploreOptions options) =>
+        options.Checkpoint == null ? options : options with { Checkpoint = options.Checkpoint with { About = $"{system}/{variant} at scope {scope}" } };
 
     private PropertyOutcome Outcome(Finding<TState> finding) => new()
     {

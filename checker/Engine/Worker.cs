@@ -2,6 +2,7 @@
 
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using Verify.Engine.Disk;
 using Verify.Engine.Stores;
 using Verify.Transitions;
 
@@ -23,7 +24,7 @@ internal readonly ref struct WorkerSink<TModel, TState, TStore>(Worker<TModel, T
 }
 
 /// <summary>The work of one thread. Everything it writes often is its own; what is shared is the store and the queue.</summary>
-internal sealed unsafe class Worker<TModel, TState, TStore>
+internal sealed unsafe partial class Worker<TModel, TState, TStore>
     where TModel : struct, ITransitionSystem<TState>
     where TState : unmanaged
     where TStore : struct, IStore<TState>
@@ -42,9 +43,11 @@ internal sealed unsafe class Worker<TModel, TState, TStore>
     private readonly ulong* _recent;
     private readonly byte* _notes;
     private readonly int _actions;
+    private readonly Confirmer<TState, TStore> _confirmer;
     private TModel _model; // not readonly: calls on a readonly field of a struct type would copy the model each time
     private Batch<TState> _batch;
     private Unit<TState> _unit;
+    private Block _read; // where units are read to that were in a file
     private int _done;
     private bool _crowded;
     private int _sincePulse;
@@ -73,6 +76,7 @@ internal sealed unsafe class Worker<TModel, TState, TStore>
         _actions = _model.Actions.Count;
         _knownKinds = _actions;
         Tally = new Tally(_board.Properties.Count);
+        _confirmer = new Confirmer<TState, TStore>(search.Budget, search.Threads);
         try
         {
             _counts = (long*)search.Budget.Allocate(CountsBytes, zeroed: true);
@@ -133,14 +137,28 @@ internal sealed unsafe class Worker<TModel, TState, TStore>
     {
         try
         {
-            while (Drain() && !_search.IsStopping && (_done < _unit.Count || TakeUnit()))
+            while (Drain() && !_search.IsHalting && (_done < _unit.Count || TakeUnit()))
             {
-                while (_done < _unit.Count && !_crowded && !_search.IsStopping)
+                while (_done < _unit.Count && !_crowded && !_search.IsHalting)
                 {
                     Expand(_unit.First + _done++);
                     Pulse();
                 }
             }
+        }
+        catch (Exception e)
+        {
+            Fail(e);
+        }
+    }
+
+    /// <summary>Removes from what it found what <paramref name="runs"/> knows.</summary>
+    /// <exception cref="ScratchException">The disk fails.</exception>
+    public void Confirm(KeyRuns runs)
+    {
+        try
+        {
+            _confirmer.Confirm(ref _search.Store, _shelf, runs, _notes, _counts + _actions + 1);
         }
         catch (Exception e)
         {
@@ -180,7 +198,7 @@ internal sealed unsafe class Worker<TModel, TState, TStore>
             known->Origin = _origin;
         }
         _batch.Count++;
-        if (_batch.IsFull && !Drain())
+        if (_batch.Count >= Batch<TState>.Size && !Drain() && _batch.IsFull)
         {
             _batch.Extend();
         }
@@ -193,6 +211,8 @@ internal sealed unsafe class Worker<TModel, TState, TStore>
         _search.Budget.Free(_counts, CountsBytes);
         _search.Budget.Free(_recent, RecentBytes);
         _search.Budget.Free(_notes, TStore.NotesBytes);
+        _search.Budget.Free(_read.Memory, _read.Bytes);
+        _confirmer.Free();
     }
 
     private long Sum(long* counts)
@@ -208,7 +228,12 @@ internal sealed unsafe class Worker<TModel, TState, TStore>
     private bool TakeUnit()
     {
         _done = 0;
-        return _search.Frontier.TryTake(out _unit);
+        if (!_search.Frontier.TryTake(out _unit))
+        {
+            return false;
+        }
+        _unit = _search.Frontier.Load(in _unit, ref _read);
+        return true;
     }
 
     private void Expand(TState* state)
@@ -278,7 +303,7 @@ internal sealed unsafe class Worker<TModel, TState, TStore>
                 if (store.Insert(known->Key, known->Origin))
                 {
                     *place = batch.States[batch.Fresh[i]];
-                    shelf.Commit();
+                    shelf.Commit(known->Kind);
                     added++;
                     discoveries[known->Kind]++;
                     AskState(place);
@@ -372,9 +397,9 @@ internal sealed unsafe class Worker<TModel, TState, TStore>
     [SuppressMessage("Design", "CA1031", Justification = "a model may throw anything, and other threads must be stopped first")]
     private void Fail(Exception e)
     {
-        if (e is MemoryLimitException)
+        if (e is MemoryLimitException or ScratchException)
         {
-            _search.StopForMemory();
+            _search.StopFor(e);
             return;
         }
         _search.StopFor(ModelFailure.Of(ref _model, e, _asked != null ? _asked : _parent, _asked != null || _ordinal == 0 ? null : _lastStep));

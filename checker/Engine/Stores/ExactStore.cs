@@ -2,6 +2,7 @@
 
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using Verify.Engine.Disk;
 
 namespace Verify.Engine.Stores;
 
@@ -24,20 +25,17 @@ namespace Verify.Engine.Stores;
 /// numbers are looked up that the one before it does not have. States of up to eight bytes are their own roots. In the worst case, where no two
 /// states have a part in common, a state takes about three times its size.
 /// </remarks>
-internal unsafe struct ExactStore<TState>(NativeBudget budget, int threads, int batch) : IStore<TState>
+internal unsafe struct ExactStore<TState>(NativeBudget budget, int threads, int batch, long share = long.MaxValue) : IStore<TState>
     where TState : unmanaged
 {
-    private Table _table = new(budget, threads * batch);
-    private Words _words = new(budget, (long)threads * batch * Numbers, used: Leaves > 1);
+    private Table _table = new(budget, threads * batch, share: Leaves == 1 ? share : share / 2);
+    private Words _words = new(budget, (long)threads * batch * Numbers, used: Leaves > 1, share / 2);
 
     /// <inheritdoc/>
     public static bool KeepsOrigins => false;
 
     /// <summary>The numbers of each state's tree.</summary>
     public static int NotesBytes => Leaves == 1 ? 0 : Batch<TState>.Size * Numbers * sizeof(uint);
-
-    /// <inheritdoc/>
-    public readonly long Count => _table.Count;
 
     /// <inheritdoc/>
     public readonly bool HasRoom
@@ -92,6 +90,33 @@ internal unsafe struct ExactStore<TState>(NativeBudget budget, int threads, int 
 
     /// <inheritdoc/>
     public bool TryGrow(Crew crew) => (_table.HasRoom || _table.TryGrow(crew)) && (_words.HasRoom || _words.TryGrow(crew));
+
+    /// <inheritdoc/>
+    public bool TrySpill(KeyRuns runs)
+    {
+        if (_table.HasRoom)
+        {
+            return false;
+        }
+        KeyRunWriter run = runs.Begin();
+        _table.TakeAll(run.Add);
+        runs.End(run);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public readonly void Save(CheckpointWriter writer, KeyRuns? runs)
+    {
+        _words.Save(writer);
+        _table.SaveTo(writer, runs);
+    }
+
+    /// <inheritdoc/>
+    public void Load(CheckpointReader reader, Action makeRoom)
+    {
+        _words.Load(reader, makeRoom);
+        _table.LoadFrom(reader, makeRoom);
+    }
 
     /// <inheritdoc/>
     public void Free()

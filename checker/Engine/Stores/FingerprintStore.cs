@@ -1,23 +1,21 @@
 // Visited states by fingerprint: eight bytes a slot, whatever the size of the state.
 
 using System.Runtime.CompilerServices;
+using Verify.Engine.Disk;
 
 namespace Verify.Engine.Stores;
 
 /// <summary>Remembers 64-bit fingerprints, and so confuses states with the probability of <see cref="Exploration{TState}.OmissionProbability"/>.</summary>
-internal unsafe struct FingerprintStore<TState>(NativeBudget budget, int slack) : IStore<TState>
+internal unsafe struct FingerprintStore<TState>(NativeBudget budget, int slack, long share = long.MaxValue) : IStore<TState>
     where TState : unmanaged
 {
-    private Table _table = new(budget, slack);
+    private Table _table = new(budget, slack, share: share);
 
     /// <inheritdoc/>
     public static bool KeepsOrigins => false;
 
     /// <inheritdoc/>
     public static int NotesBytes => 0;
-
-    /// <inheritdoc/>
-    public readonly long Count => _table.Count;
 
     /// <inheritdoc/>
     public readonly bool HasRoom
@@ -51,6 +49,27 @@ internal unsafe struct FingerprintStore<TState>(NativeBudget budget, int slack) 
 
     /// <inheritdoc/>
     public bool TryGrow(Crew crew) => _table.TryGrow(crew);
+
+    /// <inheritdoc/>
+    public bool TrySpill(KeyRuns runs)
+    {
+        KeyRunWriter run = runs.Begin();
+        _table.TakeAll(run.Add);
+        runs.End(run);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public readonly void Save(CheckpointWriter writer, KeyRuns? runs)
+    {
+        _table.SaveTo(writer, runs);
+    }
+
+    /// <inheritdoc/>
+    public void Load(CheckpointReader reader, Action makeRoom)
+    {
+        _table.LoadFrom(reader, makeRoom);
+    }
 
     /// <inheritdoc/>
     public void Free() => _table.Free();

@@ -1,5 +1,7 @@
 // What the search asks of a set of visited states.
 
+using Verify.Engine.Disk;
+
 namespace Verify.Engine.Stores;
 
 /// <summary>
@@ -18,9 +20,6 @@ internal unsafe interface IStore<TState>
 
     /// <summary>Bytes that each thread lends the store for notes.</summary>
     static abstract int NotesBytes { get; }
-
-    /// <summary>States in the store, as far as they were reported by <see cref="Added"/>.</summary>
-    long Count { get; }
 
     /// <summary>True while every thread may take and insert one more batch.</summary>
     bool HasRoom { get; }
@@ -51,6 +50,21 @@ internal unsafe interface IStore<TState>
     /// <summary>Makes room; false when that is not possible any more.</summary>
     /// <param name="crew">Who helps; all are at rest.</param>
     bool TryGrow(Crew crew);
+
+    /// <summary>Writes the visited states to disk if that makes room; else does nothing and gives false.</summary>
+    /// <param name="runs">Where their keys go.</param>
+    /// <exception cref="ScratchException">The disk is full, or fails.</exception>
+    bool TrySpill(KeyRuns runs);
+
+    /// <summary>Writes all that a later run must know of this one's states.</summary>
+    /// <param name="writer">Where to.</param>
+    /// <param name="runs">What is on disk already; null for nothing.</param>
+    void Save(CheckpointWriter writer, KeyRuns? runs);
+
+    /// <summary>Reads what <see cref="Save"/> wrote into an empty store.</summary>
+    /// <param name="reader">Where from.</param>
+    /// <param name="makeRoom">Makes room, or throws.</param>
+    void Load(CheckpointReader reader, Action makeRoom);
 
     /// <summary>Gives back the memory.</summary>
     void Free();

@@ -3,6 +3,7 @@
 using System.Diagnostics;
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using Verify.Engine.Disk;
 
 namespace Verify.Engine.Stores;
 
@@ -53,9 +54,6 @@ internal unsafe struct OriginStore<TState> : IStore<TState>
 
     /// <inheritdoc/>
     public static int NotesBytes => 0;
-
-    /// <inheritdoc/>
-    public readonly long Count => _table.Count;
 
     /// <inheritdoc/>
     public readonly bool HasRoom => _table.HasRoom;
@@ -125,6 +123,15 @@ internal unsafe struct OriginStore<TState> : IStore<TState>
         }
         return chain;
     }
+
+    /// <inheritdoc/>
+    public readonly bool TrySpill(KeyRuns runs) => false;
+
+    /// <inheritdoc/>
+    public readonly void Save(CheckpointWriter writer, KeyRuns? runs) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public readonly void Load(CheckpointReader reader, Action makeRoom) => throw new NotSupportedException();
 
     /// <inheritdoc/>
     public void Free()

@@ -27,7 +27,11 @@ internal unsafe partial struct Table
     public bool TryGrow(Crew crew)
     {
         ulong old = _buckets;
-        ulong wanted = old < SmallBuckets ? 2 * old : (ulong)(old * Growth);
+        ulong wanted = Math.Min(old < SmallBuckets ? 2 * old : (ulong)(old * Growth), _most);
+        if (wanted < old + (old / 16))
+        {
+            return TryFill();
+        }
         while (!TryReserve(wanted))
         {
             // By less: but half of the memory that is left must stay for the states that wait, and it must be worth the move.
@@ -195,6 +199,34 @@ internal unsafe partial struct Table
                 _values[_count] = value;
             }
             _keys[_count++] = key;
+        }
+
+        public void Add(ulong[] keys)
+        {
+            foreach (ulong key in keys)
+            {
+                Add(key, 0);
+            }
+        }
+
+        // Takes out the keys whose home is a bucket or a later one.
+        public ulong[] TakeFrom(ulong bucket, ulong buckets)
+        {
+            ulong[] taken = [.. _keys.Take(_count).Where(key => Math.BigMul(key, buckets, out _) >= bucket)];
+            ulong[] left = [.. _keys.Take(_count).Where(key => Math.BigMul(key, buckets, out _) < bucket)];
+            left.CopyTo(_keys, 0);
+            _count = left.Length;
+            return taken;
+        }
+
+        public void TakeSorted(Action<ulong> take)
+        {
+            Array.Sort(_keys, 0, _count);
+            for (int i = 0; i < _count; i++)
+            {
+                take(_keys[i]);
+            }
+            _count = 0;
         }
 
         public void Clear(in Table table, bool alone)

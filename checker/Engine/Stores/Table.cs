@@ -42,6 +42,7 @@ internal unsafe partial struct Table
     private readonly NativeRegion _keyRegion;
     private readonly NativeRegion? _valueRegion;
     private readonly long _slack;
+    private readonly ulong _most = ulong.MaxValue;
     private ulong* _keys;
     private uint* _values;
     private ulong _buckets;
@@ -53,8 +54,9 @@ internal unsafe partial struct Table
     /// <param name="slack">Insertions that may still be under way when the table has no more room: threads times what each does between its looks.</param>
     /// <param name="keepsValues">Whether there is a value of 32 bits beside each key; 0 to begin with.</param>
     /// <param name="keys">Keys that it is to take without growing.</param>
+    /// <param name="share">What it may take of the memory, in bytes.</param>
     /// <exception cref="MemoryLimitException">The budget is too small for it.</exception>
-    public Table(NativeBudget budget, long slack, bool keepsValues = false, long keys = 0)
+    public Table(NativeBudget budget, long slack, bool keepsValues = false, long keys = 0, long share = long.MaxValue)
     {
         _budget = budget;
         _slack = slack;
@@ -69,6 +71,7 @@ internal unsafe partial struct Table
         }
         _buckets = (ulong)wanted;
         _threshold = keys > 0 ? long.MaxValue : Fits(Load);
+        _most = (ulong)(share / BytesPerBucket);
     }
 
     /// <summary>Keys in the table, as far as reported.</summary>

@@ -1,6 +1,7 @@
 // Numbers for words: what the trees of compressed states are made of.
 
 using System.Runtime.CompilerServices;
+using Verify.Engine.Disk;
 
 namespace Verify.Engine.Stores;
 
@@ -8,12 +9,13 @@ namespace Verify.Engine.Stores;
 /// <param name="budget">Where the memory comes from.</param>
 /// <param name="slack">As for <see cref="Table"/>.</param>
 /// <param name="used">Whether it is needed at all.</param>
-internal unsafe struct Words(NativeBudget budget, long slack, bool used)
+/// <param name="share">As for <see cref="Table"/>.</param>
+internal unsafe struct Words(NativeBudget budget, long slack, bool used, long share = long.MaxValue)
 {
     // Numbers of which some threads may be about to take the last.
     private readonly long _most = uint.MaxValue - slack;
 
-    private Table _table = used ? new Table(budget, slack, keepsValues: true) : default;
+    private Table _table = used ? new Table(budget, slack, keepsValues: true, share: share) : default;
 
     /// <summary>True while the slack is untouched.</summary>
     public readonly bool HasRoom
@@ -46,6 +48,24 @@ internal unsafe struct Words(NativeBudget budget, long slack, bool used)
 
     /// <summary>See <see cref="Table.TryGrow"/>.</summary>
     public bool TryGrow(Crew crew) => _table.Count < _most && _table.TryGrow(crew);
+
+    /// <summary>See <see cref="Table.SaveTo"/>; nothing where it is not needed.</summary>
+    public readonly void Save(CheckpointWriter writer)
+    {
+        if (used)
+        {
+            _table.SaveTo(writer);
+        }
+    }
+
+    /// <summary>See <see cref="Table.LoadFrom"/>.</summary>
+    public void Load(CheckpointReader reader, Action makeRoom)
+    {
+        if (used)
+        {
+            _table.LoadFrom(reader, makeRoom);
+        }
+    }
 
     /// <summary>Gives the memory back.</summary>
     public void Free() => _table.Free();
