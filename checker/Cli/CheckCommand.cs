@@ -2,6 +2,7 @@
 
 using System.CommandLine;
 using Verify.Engine;
+using Verify.Engine.Disk;
 using Verify.Engine.Traces;
 
 namespace Verify.Cli;
@@ -19,6 +20,10 @@ internal sealed class CheckCommand
     private readonly Option<TimeSpan?> time = Options.Time();
     private readonly Option<string?> store = Options.OneOf(
         "--store", "Remember states by a 64-bit fingerprint, or whole [default: fingerprint]", "fingerprint", "exact");
+    private readonly Option<string?> scratch = Options.Scratch();
+    private readonly Option<string?> checkpoint = Options.Directory("--checkpoint", "Write what a later run needs to go on to this directory, now and then and at the end");
+    private readonly Option<TimeSpan?> every = Options.Every();
+    private readonly Option<string?> resume = Options.Directory("--resume", "Go on from the checkpoint in this directory, and write further ones there");
     private readonly Option<string?> json = Options.Json();
     private readonly Option<string?> traces = Options.TraceDirectory("");
 
@@ -27,7 +32,7 @@ internal sealed class CheckCommand
     {
         var command = new Command("check", "Explore every interleaving of a system: verdicts, coverage per action, and counterexamples")
         {
-            target, property, scope, threads, memory, time, store, json, traces,
+            target, property, scope, threads, memory, scratch, time, store, checkpoint, every, resume, json, traces,
         };
         command.SetAction(parsed => Run(invocation, parsed));
         return command;
@@ -40,11 +45,14 @@ internal sealed class CheckCommand
         Target.CheckProperties(targets[0].System, properties);
         string? directory = parsed.GetValue(traces);
         using var file = RowsFile.Open(parsed.GetValue(json));
+        using var checkpoints = CheckpointDirectory.Open(
+            parsed.GetValue(checkpoint), parsed.GetValue(resume), parsed.GetValue(every) ?? TimeSpan.FromMinutes(10), targets);
         TraceRecorder.Prepare(directory);
         var options = new ExploreOptions
         {
             Threads = parsed.GetValue(threads),
             MemoryBytes = parsed.GetValue(memory) ?? 4L << 30,
+            ScratchDirectory = ScratchDirectory(parsed.GetValue(scratch)),
             Time = parsed.GetValue(time),
             Store = parsed.GetValue(store) == "exact" ? StoreKind.Exact : StoreKind.Fingerprint,
             Properties = properties.Length > 0 ? properties : null,
@@ -56,7 +64,7 @@ internal sealed class CheckCommand
             Examination examination;
             using (var progress = new ProgressDisplay(invocation, total: 1))
             {
-                examination = new Examiner(options, progress, directory, recordDiffering: null).Examine(each);
+                examination = Examine(each, options with { Checkpoint = checkpoints?.Options(progress.Tell) }, progress, directory);
             }
 
             Print(invocation.Out, examination);
@@ -64,7 +72,35 @@ internal sealed class CheckCommand
         }
 
         file?.Write(examinations, ProofResults.None);
+        if (checkpoints is not null && examinations[0].Report is { } report)
+        {
+            invocation.Out.WriteLine(OneLine.Of(checkpoints.Settle(targets[0], report.Limit)));
+        }
+
         return Examination.Status(examinations);
+    }
+
+    private static Examination Examine(Target target, ExploreOptions options, ProgressDisplay progress, string? directory)
+    {
+        try
+        {
+            return new Examiner(options, progress, directory, recordDiffering: null).Examine(target);
+        }
+        catch (CheckpointException refused)
+        {
+            throw new UsageException(refused.Message);
+        }
+    }
+
+    // What does not fit into memory should not go to where the memory is: /tmp often is memory, /var/tmp is not.
+    private static string ScratchDirectory(string? given)
+    {
+        if (given is not null && !Directory.Exists(given))
+        {
+            throw new UsageException($"--scratch {OneLine.Quote(given)} is no directory");
+        }
+
+        return given ?? Environment.GetEnvironmentVariable("TMPDIR") ?? (Directory.Exists("/var/tmp") ? "/var/tmp" : Path.GetTempPath());
     }
 
     private static void Print(TextWriter writer, Examination examination)

@@ -15,7 +15,8 @@ internal static class Coverage
         double rate = report.Seconds > 0 ? report.States / report.Seconds : 0;
         writer.WriteLine(
             $"  {Quantities.Count(report.States)} states, {Quantities.Count(report.Transitions)} transitions, depth {report.Depth}, "
-            + $"{Quantities.Seconds(report.Seconds)} s, {Quantities.Rate(rate)}, {Quantities.Size(report.PeakBytes)}");
+            + $"{Quantities.Seconds(report.Seconds)} s, {Quantities.Rate(rate)}, {Quantities.Size(report.PeakBytes)}"
+            + (report.ScratchBytes > 0 ? $", {Quantities.Size(report.ScratchBytes)} on disk" : ""));
         string omission = report.Store == StoreKind.Exact
             ? "exact: no state can be omitted"
             : string.Create(CultureInfo.InvariantCulture, $"fingerprint: probability of an omitted state below {report.OmissionProbability:0.0e+0}");

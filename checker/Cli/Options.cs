@@ -65,7 +65,19 @@ internal static class Options
 
     /// <summary>--memory.</summary>
     public static Option<long?> Memory() => Parsed<long?>(
-        "--memory", "SIZE", "Stop when the visited states take more than this, for instance 512M [default: 4G]", Quantities.Bytes, "a size from 1M, such as 512M or 4G");
+        "--memory", "SIZE", "Keep states in this much memory, for instance 512M; what does not fit goes to scratch files [default: 4G]", Quantities.Bytes, "a size from 1M, such as 512M or 4G");
+
+    /// <summary>--scratch.</summary>
+    public static Option<string?> Scratch() =>
+        Directory("--scratch", "An existing directory for what does not fit into the memory [default: $TMPDIR, else /var/tmp]");
+
+    /// <summary>An option that names a directory.</summary>
+    public static Option<string?> Directory(string name, string meaning) => new(name) { Description = meaning, HelpName = "DIR" };
+
+    /// <summary>--checkpoint-every.</summary>
+    public static Option<TimeSpan?> Every() => Parsed<TimeSpan?>(
+        "--checkpoint-every", "TIME", "The time between two checkpoints; more where writing one takes more than a tenth of it [default: 10m]",
+        Quantities.Time, "a time such as 90s, 10m or 2h");
 
     /// <summary>--seed.</summary>
     public static Option<ulong?> Seed() => Parsed<ulong?>(

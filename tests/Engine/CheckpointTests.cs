@@ -1,6 +1,7 @@
 // Runs that are stopped and gone on with: everything comes out as without the stop, and what is not this run's checkpoint is refused.
 
 using Verify.Engine;
+using Verify.Engine.Disk;
 using Verify.Tests.Cli;
 using Verify.Transitions;
 using Xunit;
@@ -84,5 +85,92 @@ public sealed class CheckpointTests : IDisposable
         }
     });
 
+    [Fact]
+    public void A_checkpoint_that_is_not_whole_is_refused() => Seeds.Run(seed =>
+    {
+        byte[] whole = Written(new ExploreOptions());
+        var random = new SplitRandom(seed, 0);
+        for (int i = 0; i < 60; i++)
+        {
+            byte[] other = [.. whole];
+            other[random.Below(other.Length)] ^= (byte)(1 << random.Below(8));
+            CheckRefused(i % 3 == 0 ? whole[..random.Below(whole.Length)] : i % 3 == 1 ? [.. whole, 0] : other, "c: it ");
+        }
+    });
+
+    [Fact]
+    public void A_checkpoint_of_something_else_is_refused()
+    {
+        byte[] whole = Written(new ExploreOptions());
+        CheckRefused(whole, "was written for store fingerprint, and this is store exact", new ExploreOptions { Store = StoreKind.Exact });
+        CheckRefused(whole, "and this is properties reaches", new ExploreOptions { Properties = ["reaches"] });
+        CheckRefused(whole, "was written for counters, and this is others", about: "others");
+        CheckRefused(whole, "CounterModel, and this is states of ", new GraphModel(Graph.Draw(1)));
+        CheckRefused(whole, "was written for build ", builtFrom: typeof(Xunit.Assert));
+        File.Delete(scratch["c"]);
+        var e = Assert.Throws<CheckpointException>(() => Explorer(100).Run(Goes(new ExploreOptions(), "counters", typeof(CounterModel))));
+        Assert.StartsWith($"cannot read checkpoint {scratch["c"]}: ", e.Message);
+    }
+
+    [Fact]
+    public void A_checkpoint_that_cannot_be_written_is_told_and_the_run_goes_on()
+    {
+        var told = new List<string?>();
+        var found = Explorer(200).Run(new ExploreOptions { Checkpoint = new(scratch["no/such/c"], TimeSpan.FromTicks(1)) { Told = told.Add } });
+        Assert.Null(found.Limit);
+        Assert.NotEmpty(told);
+        Assert.All(told, problem => Assert.StartsWith($"cannot write checkpoint {scratch["no/such/c"]}: ", problem));
+    }
+
+    [Fact]
+    public void A_run_that_was_stopped_by_its_time_or_memory_can_go_on()
+    {
+        var options = new ExploreOptions { MemoryBytes = 1 << 20, Checkpoint = new(scratch["c"], TimeSpan.FromDays(1)) };
+        var stopped = Explorer(401).Run(options);
+        Assert.Equal("memory limit of 1 MiB reached", stopped.Limit);
+        var found = Explorer(401).Run(options with { MemoryBytes = 1 << 30, Checkpoint = options.Checkpoint with { Resume = true } });
+        Assert.Equal((null, 401 * 401), (found.Limit, found.States));
+        Assert.True(found.Seconds > stopped.Seconds, "the time of the first run was forgotten");
+    }
+
+    private static Explorer<CounterModel, Counters> Explorer(int limit) => new(new CounterModel(limit), _properties);
+
     private static string Say(Finding<Counters> finding) => $"{finding.Detail}: {string.Join(' ', finding.Path ?? [])}";
+
+    // A checkpoint of a run that its first checkpoint stops.
+    private byte[] Written(ExploreOptions options)
+    {
+        using var stop = new CancellationTokenSource();
+        Explorer(401).Run(options with
+        {
+            Cancel = stop.Token,
+            Checkpoint = new(scratch["c"], TimeSpan.FromTicks(1)) { About = "counters", Told = _ => stop.Cancel() },
+        });
+        return File.ReadAllBytes(scratch["c"]);
+    }
+
+    private ExploreOptions Goes(ExploreOptions options, string about, Type builtFrom) =>
+        options with { Checkpoint = new(scratch["c"], TimeSpan.FromDays(1)) { About = about, BuiltFrom = [builtFrom.Assembly], Resume = true } };
+
+    private void CheckRefused(byte[] file, string why, ExploreOptions? options = null, string about = "counters", Type? builtFrom = null)
+    {
+        File.WriteAllBytes(scratch["c"], file);
+        var e = Assert.Throws<CheckpointException>(
+            () => Explorer(401).Run(Goes(options ?? new ExploreOptions(), about, builtFrom ?? typeof(CounterModel))));
+        Check(e, file, why);
+    }
+
+    private void CheckRefused(byte[] file, string why, GraphModel other)
+    {
+        var explorer = new Explorer<GraphModel, Node>(other, [.. _properties.Select(property => Claims.Always<Node>(property.Claim.Name, (in Node _) => true))]);
+        File.WriteAllBytes(scratch["c"], file);
+        Check(Assert.Throws<CheckpointException>(() => explorer.Run(Goes(new ExploreOptions(), "counters", typeof(CounterModel)))), file, why);
+    }
+
+    private void Check(CheckpointException e, byte[] file, string why)
+    {
+        Assert.StartsWith($"cannot go on with checkpoint {scratch["c"]}: ", e.Message);
+        Assert.Contains(why, e.Message);
+        Assert.Equal(file, File.ReadAllBytes(scratch["c"]));
+    }
 }
