@@ -12,7 +12,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help verify smt2 test build solvers peers bench bench-large bench-proofs mutate replay format clean
+.PHONY: help verify smt2 test build solvers peers bench bench-large bench-long bench-proofs kills mutate replay format clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,6 +40,12 @@ bench: peers ## measure exploration beside SPIN and Rumur, into artifacts/bench.
 
 bench-large: peers ## the same at sizes that take other tools minutes
 	$(BENCHMARK) large $(or $(REPEATS),1) $(MODELS)
+
+bench-long: ## one run of a thousand million states; MEMORY=MiB for them, the rest goes to /var/tmp
+	$(BENCHMARK) long $(or $(MEMORY),18432)
+
+kills: ## kill checks a hundred times while they explore; what they find in the end must be right
+	VERIFY_KILLS=33 dotnet test tests -c $(CONFIGURATION) --filter FullyQualifiedName~KillTests
 
 bench-proofs: solvers ## measure the proofs, into artifacts/bench-proofs.json
 	$(BENCHMARK) prove

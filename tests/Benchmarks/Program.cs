@@ -2,6 +2,7 @@
 // with a row for each line. Status 1 if tools do not agree.
 //
 //     dotnet run -c Release --project tests/Benchmarks [-- explore|large [REPEATS [MODEL...]]]  artifacts/bench.json; models by how their names begin
+//     dotnet run -c Release --project tests/Benchmarks -- long MIB [PROCESSES]                   artifacts/bench-long.json; one long run in that much memory
 //     dotnet run -c Release --project tests/Benchmarks -- prove [SYSTEM[/VARIANT]...]           artifacts/bench-proofs.json
 
 using System.Globalization;
@@ -16,7 +17,8 @@ return args switch
     [] => Explore(Suite.Default, 3, []),
     ["explore", .. var rest] => Chosen(Suite.Default, 3, rest),
     ["large", .. var rest] => Chosen(Suite.Large, 1, rest),
-    _ => Unusable("unusable arguments; they are: [explore|large [REPEATS [MODEL...]]] or prove [SYSTEM[/VARIANT]...]"),
+    ["long", .. var rest] => Long(rest),
+    _ => Unusable("unusable arguments; they are: [explore|large [REPEATS [MODEL...]]], long MIB [PROCESSES], or prove [SYSTEM[/VARIANT]...]"),
 };
 
 static int Chosen(IReadOnlyList<Workload> workloads, int repeats, string[] args)
@@ -56,6 +58,20 @@ static int Explore(IReadOnlyList<Workload> workloads, int repeats, string[] name
     Console.WriteLine(status == 0 ? $"all counts agree; load {Machine.Load()}" : "something failed or disagrees, see above");
     Write("bench.json", rows);
     return status;
+}
+
+static int Long(string[] args)
+{
+    int processes = 8;
+    if (args.Length is 0 or > 2 || !int.TryParse(args[0], NumberStyles.None, CultureInfo.InvariantCulture, out int mebibytes) || mebibytes == 0
+        || (args.Length == 2 && (!int.TryParse(args[1], NumberStyles.None, CultureInfo.InvariantCulture, out processes) || processes is < 2 or > 8)))
+    {
+        return Unusable("a long run takes its memory in MiB, and perhaps the number of processes, 2 to 8");
+    }
+    var run = LongRun.Of(processes, (long)mebibytes << 20);
+    Console.WriteLine(run.Line);
+    Write("bench-long.json", [run]);
+    return run.Limit == null ? 0 : 1;
 }
 
 static int Prove(string[] names)

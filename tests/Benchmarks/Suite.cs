@@ -8,6 +8,10 @@ namespace Verify.Benchmarks;
 /// <summary>The workloads of the benchmark.</summary>
 internal static class Suite
 {
+    /// <summary>The claim about the filter lock.</summary>
+    public static Invariant<FilterLockState> MutualExclusion { get; } =
+        Always("MutualExclusion", (in FilterLockState state) => FilterLock.InCriticalSection(in state) <= 1);
+
     /// <summary>What every tool finishes in seconds. Context descriptors are not among them: their largest model takes 0.1 s.</summary>
     public static IReadOnlyList<Workload> Default { get; } =
     [
@@ -26,7 +30,7 @@ internal static class Suite
         "filter-lock",
         processes,
         new FilterLock(processes),
-        Always("MutualExclusion", (in FilterLockState state) => FilterLock.InCriticalSection(in state) <= 1));
+        MutualExclusion);
 
     private static Workload Readers(int processes) => Workload.Classic(
         "readers-writers",
