@@ -92,6 +92,10 @@ internal sealed unsafe partial class Search<TModel, TState, TStore>
         CheckpointOptions checkpoint = _options.Checkpoint!;
         TimeSpan start = Elapsed;
         Confirm();
+        if (_isBroken)
+        {
+            return;
+        }
         try
         {
             using var writer = new CheckpointWriter(checkpoint.Path);

@@ -66,15 +66,15 @@ internal sealed class CheckpointWriter : IDisposable
         try
         {
             _file.Dispose();
-            _hash.Dispose();
-            if (!_committed)
-            {
-                File.Delete(_draft);
-            }
         }
         catch (IOException)
         {
             // What could not be flushed to a full disk was not wanted any more.
+        }
+        _hash.Dispose();
+        if (!_committed)
+        {
+            File.Delete(_draft);
         }
     }
 }

@@ -40,7 +40,7 @@ internal sealed class ScratchSpace(string directory)
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            throw new ScratchException($"scratch files in {directory} failed ({refused.Message})", refused);
+            throw new ScratchException($"scratch files in {directory} failed ({refused.Message}); make room there, or use another directory", refused);
         }
     }
 }
