@@ -18,7 +18,9 @@ internal sealed class CheckCommand
     private readonly Option<long?> memory = Options.Memory();
     private readonly Option<TimeSpan?> time = Options.Time();
     private readonly Option<string?> store = Options.OneOf(
-        "--store", "Remember states by a 64-bit fingerprint, or whole [default: fingerprint]", "fingerprint", "exact");
+        "--store",
+        "Remember states by a 64-bit fingerprint, whole, or by three bits each in half of --memory, which is never exhaustive [default: fingerprint]",
+        "fingerprint", "exact", "bitstate");
     private readonly Option<string?> json = Options.Json();
     private readonly Option<string?> traces = Options.TraceDirectory("");
 
@@ -46,7 +48,7 @@ internal sealed class CheckCommand
             Threads = parsed.GetValue(threads),
             MemoryBytes = parsed.GetValue(memory) ?? 4L << 30,
             Time = parsed.GetValue(time),
-            Store = parsed.GetValue(store) == "exact" ? StoreKind.Exact : StoreKind.Fingerprint,
+            Store = parsed.GetValue(store) switch { "exact" => StoreKind.Exact, "bitstate" => StoreKind.Bitstate, _ => StoreKind.Fingerprint },
             Properties = properties.Length > 0 ? properties : null,
             Cancel = invocation.Cancel,
         };

@@ -16,9 +16,12 @@ internal static class Coverage
         writer.WriteLine(
             $"  {Quantities.Count(report.States)} states, {Quantities.Count(report.Transitions)} transitions, depth {report.Depth}, "
             + $"{Quantities.Seconds(report.Seconds)} s, {Quantities.Rate(rate)}, {Quantities.Size(report.PeakBytes)}");
-        string omission = report.Store == StoreKind.Exact
-            ? "exact: no state can be omitted"
-            : string.Create(CultureInfo.InvariantCulture, $"fingerprint: probability of an omitted state below {report.OmissionProbability:0.0e+0}");
+        string omission = report switch
+        {
+            { Bitstate: BitstateCoverage bits } => bits.ToString(),
+            { Store: StoreKind.Exact } => "exact: no state can be omitted",
+            _ => string.Create(CultureInfo.InvariantCulture, $"fingerprint: probability of an omitted state below {report.OmissionProbability:0.0e+0}"),
+        };
         writer.WriteLine($"  store {omission}");
         if (report.Limit is string limit)
         {
@@ -27,7 +30,7 @@ internal static class Coverage
 
         WriteActions(writer, report.Actions, action => action switch
         {
-            { Fired: 0 } => report.Limit is null ? "never" : "not yet",
+            { Fired: 0 } => report.Gap is null ? "never" : "not yet",
             { New: 0 } => $"fired {Quantities.Count(action.Fired)}, always to a state already seen",
             _ => $"fired {Quantities.Count(action.Fired)}, new {Quantities.Count(action.New)}",
         });

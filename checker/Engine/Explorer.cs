@@ -14,6 +14,8 @@ namespace Verify.Engine;
 /// Counterexamples are shortest, and among the shortest the choice depends on nothing but the model (up to depth 65533; beyond that, several
 /// threads may find different ones of the same length). Where a state came from is not kept: when all is known, the levels up to the last violation
 /// are explored again for it. That takes as long as they took before, whatever the time limit, and not more than 16 bytes for each of their states.
+/// With a bitstate store counts and what is found depend on the memory limit, and with several threads on chance; a run to a violation is the shortest to
+/// that state all the same.
 /// </remarks>
 /// <param name="model">The model.</param>
 /// <param name="properties">The claims about it.</param>
@@ -35,9 +37,12 @@ public sealed class Explorer<TModel, TState>(TModel model, IReadOnlyList<Propert
         int slack = options.Threads * Batch<TState>.Size;
         try
         {
-            return options.Store == StoreKind.Exact
-                ? Run(board, options, budget, new ExactStore<TState>(budget, options.Threads, Batch<TState>.Size))
-                : Run(board, options, budget, new FingerprintStore<TState>(budget, slack));
+            return options.Store switch
+            {
+                StoreKind.Exact => Run(board, options, budget, new ExactStore<TState>(budget, options.Threads, Batch<TState>.Size)),
+                StoreKind.Bitstate => Run(board, options, budget, new BitstateStore<TState>(budget)),
+                _ => Run(board, options, budget, new FingerprintStore<TState>(budget, slack)),
+            };
         }
         catch (MemoryLimitException)
         {
@@ -57,12 +62,12 @@ public sealed class Explorer<TModel, TState>(TModel model, IReadOnlyList<Propert
             levelEnds = search.LevelEnds;
         }
         var trails = new Trails<TModel, TState>(model, board, options, budget);
-        trails.Find(levelEnds);
+        trails.Find(new FirstPass(levelEnds, TStore.IsExhaustive ? null : budget.Peak - BitstateStore<TState>.Share(budget)));
         return found with
         {
             Seconds = Stopwatch.GetElapsedTime(start).TotalSeconds,
             PeakBytes = budget.Peak,
-            Findings = [.. board.Properties.Select((_, number) => Judgement.Of(board, number, found.Limit, trails))],
+            Findings = [.. board.Properties.Select((_, number) => Judgement.Of(board, number, found.Limit ?? found.Bitstate?.ToString(), trails))],
         };
     }
 }

@@ -1,5 +1,6 @@
 // What an engine is asked and what it answers, free of any model's types.
 
+using System.Globalization;
 using Verify.Engine.Traces;
 
 namespace Verify.Engine;
@@ -12,6 +13,9 @@ public enum StoreKind
 
     /// <summary>Whole; nothing can be confused.</summary>
     Exact,
+
+    /// <summary>By three bits of an array as large as the memory limit allows: never exhaustive, for what does not fit otherwise.</summary>
+    Bitstate,
 }
 
 /// <summary>Limits and means of an exploration.</summary>
@@ -50,6 +54,21 @@ public sealed record ExploreOptions
 /// <param name="MemoryBytes">Native memory taken.</param>
 /// <param name="Elapsed">Since the start.</param>
 public sealed record Progress(long States, long Transitions, int Depth, long Queue, long MemoryBytes, TimeSpan Elapsed);
+
+/// <summary>How much a run with a bitstate store can have seen.</summary>
+/// <param name="States">Distinct states seen.</param>
+/// <param name="Fill">The share of the array's bits that are set, from 0 to 1.</param>
+/// <param name="Omissions">The expected number of states that were met and taken for known ones; what lies behind these is not in it.</param>
+public sealed record BitstateCoverage(long States, double Fill, double Omissions)
+{
+    /// <summary>Of the states that were met, the share that was seen, from 0 to 1.</summary>
+    public double Seen => States == 0 ? 1 : States / (States + Omissions);
+
+    /// <summary>All of it on one line: why nothing holds for not having been seen violated.</summary>
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"bitstate: not exhaustive, {States:N0} states, fill {100 * Fill:0.##} %, expected omissions {Omissions:#,0.##} ({100 * Seen:0.####} % of the states met were seen)");
+}
 
 /// <summary>How often an action fired.</summary>
 /// <param name="Action">Its name.</param>
@@ -99,6 +118,12 @@ public sealed record ExplorationReport
 
     /// <summary>The store used.</summary>
     public required StoreKind Store { get; init; }
+
+    /// <summary>How much of it a bitstate store can have seen; null for other stores.</summary>
+    public BitstateCoverage? Bitstate { get; init; }
+
+    /// <summary>Why what was not found may still be there: the limit that ended the run, or a store that is not exhaustive; null where it is not there.</summary>
+    public string? Gap => Limit ?? Bitstate?.ToString();
 
     /// <summary>An upper estimate of the probability that a state was taken for another and omitted; 0 for an exact store.</summary>
     public required double OmissionProbability { get; init; }

@@ -68,6 +68,9 @@ internal sealed class Search<TModel, TState, TStore> : IDisposable
     /// <summary>By level, the states up to and with it; the last may be incomplete.</summary>
     public IReadOnlyList<long> LevelEnds => _levelEnds;
 
+    /// <summary>True when the run ended because the memory was used up.</summary>
+    public bool IsOutOfMemory { get; private set; }
+
     /// <summary>True when all threads are to come to rest.</summary>
     public bool IsStopping => Volatile.Read(ref _stopping) != 0;
 
@@ -98,7 +101,11 @@ internal sealed class Search<TModel, TState, TStore> : IDisposable
     }
 
     /// <summary>Ends the run because the memory is used up.</summary>
-    public void StopForMemory() => Stop($"memory limit of {Budget.Limit / 1048576.0:0.##} MiB reached");
+    public void StopForMemory()
+    {
+        IsOutOfMemory = true;
+        Stop($"memory limit of {Budget.Limit / 1048576.0:0.##} MiB reached");
+    }
 
     /// <summary>Ends the run because the model failed.</summary>
     public void StopFor(ModelException failure)
@@ -242,16 +249,19 @@ internal sealed class Search<TModel, TState, TStore> : IDisposable
     private Exploration<TState> Report()
     {
         IEnumerable<Worker<TModel, TState, TStore>> workers = _workers.Where(worker => worker != null);
+        long states = workers.Sum(worker => worker.States);
+        StoreLoss loss = Store.Loss(states);
         return new Exploration<TState>
         {
-            States = workers.Sum(worker => worker.States),
+            States = states,
             Transitions = workers.Sum(worker => worker.Transitions),
             Depth = Math.Max(0, Depth),
             Seconds = _clock.Elapsed.TotalSeconds,
             PeakBytes = Budget.Peak,
             Limit = _limit,
             Store = _options.Store,
-            OmissionProbability = OmissionProbability(_options.Store, workers.Sum(worker => worker.States)),
+            OmissionProbability = Math.Min(1, loss.Omissions),
+            Bitstate = loss.Fill is { } fill ? new BitstateCoverage(states, fill, loss.Omissions) : null,
             Actions = [.. Model.Actions.Select((name, kind) => Coverage(name, kind, workers))],
             Findings = [],
         };
@@ -259,7 +269,4 @@ internal sealed class Search<TModel, TState, TStore> : IDisposable
 
     private static ActionCoverage Coverage(string name, int kind, IEnumerable<Worker<TModel, TState, TStore>> workers) =>
         new(name, workers.Sum(worker => worker.Coverage(kind).Fired), workers.Sum(worker => worker.Coverage(kind).New));
-
-    private static double OmissionProbability(StoreKind store, double states) =>
-        store == StoreKind.Exact || Fingerprint.IsInjective<TState>() ? 0 : Math.Min(1, states * Math.Max(0, states - 1) / 2 / Math.Pow(2, 64));
 }

@@ -52,6 +52,7 @@ public sealed class Subject<TModel, TState>(
             PeakBytes = found.PeakBytes,
             Limit = found.Limit,
             Store = found.Store,
+            Bitstate = found.Bitstate,
             OmissionProbability = found.OmissionProbability,
             Actions = found.Actions,
             Outcomes = [.. found.Findings.Select(Outcome)],

@@ -139,12 +139,12 @@ public sealed class AllTests : IDisposable
         Assert.Equal(6, rows.Count);
         string[] members =
         [
-            "system", "variant", "scope", "property", "refs", "method", "expected", "verdict", "states", "transitions", "depth", "seconds", "counterexample",
+            "system", "variant", "scope", "property", "refs", "method", "expected", "verdict", "states", "transitions", "depth", "seconds", "counterexample", "store",
         ];
         Assert.All(rows, row => Assert.Equal(members, row.EnumerateObject().Select(member => member.Name)));
         Assert.Equal(
             """{"system":"fake-ste","variant":"6.2","scope":"small","property":"NoTornView","refs":["I1","seeds/03.md"],"method":"explore","expected":"violated","verdict":"violated","states":1234,"transitions":5678,"depth":2,"seconds":0.5,"counterexample":"""
-            + $"\"{scratch["traces/fake-ste-6.2-NoTornView.json"]}\"}}",
+            + $"\"{scratch["traces/fake-ste-6.2-NoTornView.json"]}\",\"store\":\"fingerprint\"}}",
             JsonSerializer.Serialize(rows[0]));
         Assert.Equal(("holds", "violated"), (rows[4].GetProperty("expected").GetString(), rows[4].GetProperty("verdict").GetString()));
         Assert.Equal(JsonValueKind.Null, rows[5].GetProperty("counterexample").ValueKind);

@@ -32,7 +32,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("--memory '-1G' is not a size", "check fake-ste --memory=-1G")]
     [InlineData("--time '0s' is not a time", "check fake-ste --time 0s")]
     [InlineData("--time 'm' is not a time", "check fake-ste --time m")]
-    [InlineData("--store 'disk' is not fingerprint or exact", "check fake-ste --store disk")]
+    [InlineData("--store 'disk' is not fingerprint, exact or bitstate", "check fake-ste --store disk")]
     [InlineData("--walks '0' is not", "simulate fake-ste --walks 0")]
     [InlineData("--depth '99999999999' is not", "simulate fake-ste --depth 99999999999")]
     [InlineData("--seed '-1' is not", "simulate fake-ste --seed=-1")]

@@ -33,6 +33,9 @@ internal unsafe struct ExactStore<TState>(NativeBudget budget, int threads, int 
     /// <inheritdoc/>
     public static bool KeepsOrigins => false;
 
+    /// <inheritdoc/>
+    public static bool IsExhaustive => true;
+
     /// <summary>The numbers of each state's tree.</summary>
     public static int NotesBytes => Leaves == 1 ? 0 : Batch<TState>.Size * Numbers * sizeof(uint);
 
@@ -92,6 +95,9 @@ internal unsafe struct ExactStore<TState>(NativeBudget budget, int threads, int 
 
     /// <inheritdoc/>
     public bool TryGrow(Crew crew) => (_table.HasRoom || _table.TryGrow(crew)) && (_words.HasRoom || _words.TryGrow(crew));
+
+    /// <inheritdoc/>
+    public readonly StoreLoss Loss(long states) => default;
 
     /// <inheritdoc/>
     public void Free()
