@@ -13,7 +13,8 @@ namespace Verify.Engine;
 /// <remarks>
 /// Counterexamples are shortest, and among the shortest the choice depends on nothing but the model (up to depth 65533; beyond that, several
 /// threads may find different ones of the same length). Where a state came from is not kept: when all is known, the levels up to the last violation
-/// are explored again for it. That takes as long as they took before, whatever the time limit, and not more than 16 bytes for each of their states.
+/// are explored again for it. That takes about as long as they took before, in spite of the time limit (see <see cref="ExploreOptions.Time"/>), and not more than
+/// 16 bytes for each of their states. Where it is cancelled or does not fit, the violation stands without its run, and says why.
 /// With a bitstate store counts and what is found depend on the memory limit, and with several threads on chance; a run to a violation is the shortest to
 /// that state all the same.
 /// </remarks>

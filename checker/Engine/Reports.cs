@@ -30,8 +30,14 @@ public sealed record ExploreOptions
     /// <summary>Native memory the stores and frontiers may take, in bytes.</summary>
     public long MemoryBytes { get; init; } = 4L << 30;
 
-    /// <summary>Wall-clock limit; null for none.</summary>
+    /// <summary>
+    /// Wall-clock limit; null for none. The second pass, which finds the traces of violations, may take twice as long again and <see cref="Grace"/>: it does what
+    /// has been done before, and some more for each state.
+    /// </summary>
     public TimeSpan? Time { get; init; }
+
+    /// <summary>How long traces may be looked for when a stop was asked for before that began.</summary>
+    public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>The properties to decide, by name; null for all.</summary>
     public IReadOnlyCollection<string>? Properties { get; init; }
@@ -42,7 +48,10 @@ public sealed record ExploreOptions
     /// <summary>Called a few times a second from one thread; null for silence.</summary>
     public Action<Progress>? Progress { get; init; }
 
-    /// <summary>Asks for a clean stop; the result is then inconclusive where nothing was found.</summary>
+    /// <summary>
+    /// Asks for a clean stop; the result is then inconclusive where nothing was found. While traces are looked for it ends that, too: the violations then stand
+    /// without theirs.
+    /// </summary>
     public CancellationToken Cancel { get; init; }
 }
 
@@ -52,8 +61,13 @@ public sealed record ExploreOptions
 /// <param name="Depth">Current level, 0 for initial states.</param>
 /// <param name="Queue">States of the next level so far, plus those of this level not yet expanded.</param>
 /// <param name="MemoryBytes">Native memory taken.</param>
-/// <param name="Elapsed">Since the start.</param>
-public sealed record Progress(long States, long Transitions, int Depth, long Queue, long MemoryBytes, TimeSpan Elapsed);
+/// <param name="Elapsed">Since the start of the phase.</param>
+/// <param name="Phase">What is done, where it is not the exploration itself: <see cref="Reconstructing"/>; else empty.</param>
+public sealed record Progress(long States, long Transitions, int Depth, long Queue, long MemoryBytes, TimeSpan Elapsed, string Phase = "")
+{
+    /// <summary>The phase in which the levels up to a violation are explored again for its trace.</summary>
+    public const string Reconstructing = "reconstructing traces";
+}
 
 /// <summary>How much a run with a bitstate store can have seen.</summary>
 /// <param name="States">Distinct states seen.</param>

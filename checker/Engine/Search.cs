@@ -7,6 +7,13 @@ using Verify.Transitions;
 
 namespace Verify.Engine;
 
+/// <summary>Why searches end, as far as others need to know.</summary>
+internal static class Search
+{
+    /// <summary>There was nothing left to find out.</summary>
+    public const string Decided = "every property is decided";
+}
+
 /// <summary>
 /// One run of the exploration. Levels are finished before anything is reported, so counterexamples are shortest for any number of threads.
 /// </summary>
@@ -194,7 +201,7 @@ internal sealed class Search<TModel, TState, TStore> : IDisposable
             Pulse();
             if (_options.StopWhenDecided && Board.AllDecided)
             {
-                Stop("every property is decided");
+                Stop(Search.Decided);
             }
             ExpandLevel();
         }

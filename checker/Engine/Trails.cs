@@ -78,10 +78,10 @@ internal sealed class Trails<TModel, TState>(TModel model, Board<TState> board, 
     private Dictionary<ulong, List<Move<TState>>> Repeat(int last, ulong[] wanted, long states, bool known)
     {
         var runs = new Dictionary<ulong, List<Move<TState>>>();
+        ExploreOptions again = Again(stopWhenDecided: !known);
         string? limit;
         try
         {
-            var again = new ExploreOptions { Threads = options.Threads, StopWhenDecided = !known };
             var store = new OriginStore<TState>(budget, options.Threads * Batch<TState>.Size, states, last, wanted, known);
             var whenAllAreFound = new Board<TState>(known ? [] : wanted.Select(IsNot));
             using var search = new Search<TModel, TState, OriginStore<TState>>(_model, whenAllAreFound, again, budget, store, last);
@@ -99,10 +99,26 @@ internal sealed class Trails<TModel, TState>(TModel model, Board<TState> board, 
         {
             (limit, _isOutOfMemory) = ("memory limit", true);
         }
-        Problem = limit == null ? Lost
-            : _isOutOfMemory ? $"its trace does not fit into {budget.Limit / 1048576.0:0.##} MiB; try more memory"
-            : Lost;
+        Problem = _isOutOfMemory ? $"its trace does not fit into {budget.Limit / 1048576.0:0.##} MiB; try more memory"
+            : limit is null or Search.Decided ? Lost
+            : $"its trace was not reconstructed: {limit}";
         return runs;
+    }
+
+    // A stop that was asked for earlier must not keep back what was found, nor be kept waiting for long; one that is asked for now is obeyed.
+    private ExploreOptions Again(bool stopWhenDecided)
+    {
+        bool isStopped = options.Cancel.IsCancellationRequested;
+        Action<Progress>? progress = options.Progress == null ? null : now => options.Progress(now with { Phase = Progress.Reconstructing });
+        progress?.Invoke(new Progress(0, 0, 0, 0, budget.Used, TimeSpan.Zero));
+        return new ExploreOptions
+        {
+            Threads = options.Threads,
+            StopWhenDecided = stopWhenDecided,
+            Progress = progress,
+            Cancel = isStopped ? CancellationToken.None : options.Cancel,
+            Time = isStopped ? options.Grace : (2 * options.Time) + options.Grace,
+        };
     }
 
     // The search ends with the level in which the last of the wanted states is found: the first pass may have found them later, and further levels need room.

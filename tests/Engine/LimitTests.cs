@@ -50,6 +50,10 @@ public class LimitTests
             Cancel = source.Token,
             Progress = progress =>
             {
+                if (progress.Phase == Progress.Reconstructing)
+                {
+                    return;
+                }
                 Assert.True(progress.States >= states);
                 Assert.InRange(progress.Queue, 1, progress.States);
                 states = progress.States;
