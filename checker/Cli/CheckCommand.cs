@@ -84,6 +84,8 @@ internal sealed class CheckCommand
             Verdicts.WriteCounterexample(writer, row);
         }
 
+        Verdicts.WriteFailure(writer, examination);
+
         writer.WriteLine();
     }
 }

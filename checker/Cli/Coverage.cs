@@ -9,6 +9,8 @@ namespace Verify.Cli;
 /// <summary>Prints the coverage of an exploration or of a simulation.</summary>
 internal static class Coverage
 {
+    private const int MostFields = 6;
+
     /// <summary>Counts, rate, store and actions.</summary>
     public static void Write(TextWriter writer, ExplorationReport report)
     {
@@ -28,6 +30,11 @@ internal static class Coverage
             writer.WriteLine(OneLine.Of($"  ended early: {limit}"));
         }
 
+        if (Growing(report) is { Length: > 0 } growing)
+        {
+            writer.WriteLine(OneLine.Of($"  {growing}"));
+        }
+
         WriteActions(writer, report.Actions, action => action switch
         {
             { Fired: 0 } => report.Gap is null ? "never" : "not yet",
@@ -35,6 +42,12 @@ internal static class Coverage
             _ => $"fired {Quantities.Count(action.Fired)}, new {Quantities.Count(action.New)}",
         });
     }
+
+    /// <summary>The fields that kept growing until a limit ended the run; empty where there are none.</summary>
+    public static string Growing(ExplorationReport report) => report.Growing.Count == 0 ? ""
+        : $"still growing with the levels: {string.Join(", ", report.Growing.Take(MostFields).Select(field => $"{field.Name} up to {field.Largest}"))}"
+            + (report.Growing.Count > MostFields ? $" and {report.Growing.Count - MostFields} more" : "")
+            + "; where one of them has no bound, the exploration has no end";
 
     /// <summary>How often each action fired.</summary>
     public static void WriteActions(TextWriter writer, IReadOnlyList<ActionCoverage> actions, Func<ActionCoverage, string> say)

@@ -25,7 +25,7 @@ public sealed class Explorer<TModel, TState>(TModel model, IReadOnlyList<Propert
     where TState : unmanaged
 {
     /// <summary>Explores.</summary>
-    /// <exception cref="ModelException">The model or a property threw; the message names the state and the action.</exception>
+    /// <exception cref="ModelException">The model or a property threw; the message names the state and the action, and the run to it is there.</exception>
     /// <exception cref="ArgumentException">
     /// The options name a property that there is not, no thread, or too little memory to begin with; or the state has padding.
     /// </exception>
@@ -57,13 +57,19 @@ public sealed class Explorer<TModel, TState>(TModel model, IReadOnlyList<Propert
         long start = Stopwatch.GetTimestamp();
         Exploration<TState> found;
         IReadOnlyList<long> levelEnds;
+        Fault<TState>? fault;
         using (var search = new Search<TModel, TState, TStore>(model, board, options, budget, store))
         {
             found = search.Run();
-            levelEnds = search.LevelEnds;
+            (levelEnds, fault) = (search.LevelEnds, search.Fault);
         }
+        var first = new FirstPass(levelEnds, TStore.IsExhaustive ? null : budget.Peak - BitstateStore<TState>.Share(budget));
         var trails = new Trails<TModel, TState>(model, board, options, budget);
-        trails.Find(new FirstPass(levelEnds, TStore.IsExhaustive ? null : budget.Peak - BitstateStore<TState>.Share(budget)));
+        if (fault != null)
+        {
+            throw ModelFailure.Of(ref model, fault, trails.To(fault, first), trails.Problem);
+        }
+        trails.Find(first);
         return found with
         {
             Seconds = Stopwatch.GetElapsedTime(start).TotalSeconds,

@@ -80,6 +80,19 @@ internal sealed unsafe class Frontier<TState>
         return Size;
     }
 
+    /// <summary>Up to so many states of the level at work, spread over it. Only while no thread works.</summary>
+    public TState[] Sample(int most)
+    {
+        var sample = new TState[(int)Math.Min(most, Size)];
+        for (int i = 0; i < sample.Length; i++)
+        {
+            // The first one is from the first unit, the last one the last of all.
+            Unit<TState> unit = _units[(int)((long)i * _units.Count / sample.Length)];
+            sample[i] = unit.First[(long)i * (unit.Count - 1) / Math.Max(1, sample.Length - 1)];
+        }
+        return sample;
+    }
+
     /// <summary>Gives back all memory.</summary>
     public void Free()
     {

@@ -130,6 +130,9 @@ public sealed record ExplorationReport
     /// <summary>Null when everything reachable was seen, else what ended the run early.</summary>
     public string? Limit { get; init; }
 
+    /// <summary>Where a limit ended the run: fields that kept growing from level to level, and may have no bound.</summary>
+    public IReadOnlyList<GrowingField> Growing { get; init; } = [];
+
     /// <summary>The store used.</summary>
     public required StoreKind Store { get; init; }
 

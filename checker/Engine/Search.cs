@@ -1,6 +1,7 @@
 // The one search loop: level by level, on all threads, whatever the store.
 
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.ExceptionServices;
 using Verify.Engine.Stores;
 using Verify.Transitions;
@@ -35,12 +36,13 @@ internal sealed class Search<TModel, TState, TStore> : IDisposable
     private readonly Crew _crew;
     private readonly int _lastLevel;
     private readonly List<long> _levelEnds = [];
+    private readonly Growth<TState> _growth = new();
     private TimeSpan _nextReport = _betweenReports;
     private ExceptionDispatchInfo? _intruder;
     private long _statesBefore;
     private int _stopping;
     private string? _limit;
-    private ModelException? _failure;
+    private Fault<TState>? _fault;
 
     /// <summary>Prepares a run.</summary>
     /// <param name="model">What to explore.</param>
@@ -84,8 +86,10 @@ internal sealed class Search<TModel, TState, TStore> : IDisposable
     /// <summary>The visited states. A field, because threads use it in place.</summary>
     internal TStore Store;
 
+    /// <summary>Where the model or a property threw, which ended the run; null where none did.</summary>
+    public Fault<TState>? Fault => _fault;
+
     /// <summary>Explores; what became of the properties is on the board.</summary>
-    /// <exception cref="ModelException">The model or a property threw.</exception>
     public Exploration<TState> Run()
     {
         try
@@ -97,10 +101,6 @@ internal sealed class Search<TModel, TState, TStore> : IDisposable
         catch (MemoryLimitException)
         {
             StopForMemory();
-        }
-        if (_failure != null)
-        {
-            throw _failure;
         }
         _intruder?.Throw();
         Board.Settle(_workers.Where(worker => worker != null).Select(worker => worker.Tally));
@@ -115,10 +115,10 @@ internal sealed class Search<TModel, TState, TStore> : IDisposable
     }
 
     /// <summary>Ends the run because the model failed.</summary>
-    public void StopFor(ModelException failure)
+    public void StopFor(Fault<TState> fault)
     {
-        Interlocked.CompareExchange(ref _failure, failure, null);
-        Stop("model failed");
+        Interlocked.CompareExchange(ref _fault, fault, null);
+        Stop("the model failed");
     }
 
     /// <summary>Looks at the clock and reports; called often, by the leading thread.</summary>
@@ -218,6 +218,7 @@ internal sealed class Search<TModel, TState, TStore> : IDisposable
         Depth++;
         _statesBefore = Store.Count;
         _levelEnds.Add(_statesBefore);
+        _growth.Note(Depth, Frontier);
         foreach (Worker<TModel, TState, TStore> worker in _workers)
         {
             worker.StartLevel();
@@ -266,12 +267,27 @@ internal sealed class Search<TModel, TState, TStore> : IDisposable
             Seconds = _clock.Elapsed.TotalSeconds,
             PeakBytes = Budget.Peak,
             Limit = _limit,
+            Growing = _limit is null or Search.Decided ? [] : Growing(),
             Store = _options.Store,
             OmissionProbability = Math.Min(1, loss.Omissions),
             Bitstate = loss.Fill is { } fill ? new BitstateCoverage(states, fill, loss.Omissions) : null,
             Actions = [.. Model.Actions.Select((name, kind) => Coverage(name, kind, workers))],
             Findings = [],
         };
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "a hint: a model that cannot describe its states must not spoil the verdicts")]
+    private IReadOnlyList<GrowingField> Growing()
+    {
+        try
+        {
+            TModel model = Model;
+            return _growth.Fields(ref model);
+        }
+        catch (Exception)
+        {
+            return [];
+        }
     }
 
     private static ActionCoverage Coverage(string name, int kind, IEnumerable<Worker<TModel, TState, TStore>> workers) =>

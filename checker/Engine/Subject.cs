@@ -51,6 +51,7 @@ public sealed class Subject<TModel, TState>(
             Seconds = found.Seconds,
             PeakBytes = found.PeakBytes,
             Limit = found.Limit,
+            Growing = found.Growing,
             Store = found.Store,
             Bitstate = found.Bitstate,
             OmissionProbability = found.OmissionProbability,

@@ -60,6 +60,19 @@ internal sealed class Trails<TModel, TState>(TModel model, Board<TState> board, 
         }
     }
 
+    /// <summary>The run to the state at which the model failed; null where there is none.</summary>
+    /// <param name="fault">Where it failed.</param>
+    /// <param name="first">What is known of the levels.</param>
+    public IReadOnlyList<Move<TState>>? To(Fault<TState> fault, FirstPass first)
+    {
+        if (fault.State is not { } state)
+        {
+            return null;
+        }
+        ulong fingerprint = FingerprintOf(state);
+        return Repeat(first, fault.Level, [fingerprint]).GetValueOrDefault(fingerprint);
+    }
+
     // Where the first pass may have omitted states, this one meets more of them, how many is not known: first a little more room than it needed then, which is
     // nearly always enough, and if not, all that there is.
     private Dictionary<ulong, List<Move<TState>>> Repeat(FirstPass first, int last, ulong[] wanted)
@@ -122,7 +135,7 @@ internal sealed class Trails<TModel, TState>(TModel model, Board<TState> board, 
     }
 
     // The search ends with the level in which the last of the wanted states is found: the first pass may have found them later, and further levels need room.
-    private static unsafe Invariant<TState> IsNot(ulong fingerprint) => new(
+    private static Invariant<TState> IsNot(ulong fingerprint) => new(
         new Claim("", PropertyKind.Invariant, "", ""), null, (in TState state) => !Matches(state, fingerprint), (in TState _) => "");
 
     // Forward through the model, each time to the first successor with the fingerprint that is due. Null if that leads nowhere, because two states
@@ -159,5 +172,7 @@ internal sealed class Trails<TModel, TState>(TModel model, Board<TState> board, 
         return [.. run, moves[ordinal]];
     }
 
-    private static unsafe bool Matches(TState state, ulong fingerprint) => Fingerprint.Of(&state) == fingerprint;
+    private static bool Matches(TState state, ulong fingerprint) => FingerprintOf(state) == fingerprint;
+
+    private static unsafe ulong FingerprintOf(TState state) => Fingerprint.Of(&state);
 }

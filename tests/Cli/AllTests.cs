@@ -106,11 +106,12 @@ public sealed class AllTests : IDisposable
     [Fact]
     public void A_model_that_fails_gives_2_but_the_others_are_told()
     {
-        var ran = All(new() { Throws = new ModelException("in state s, after CPU0: store STE", new InvalidOperationException("index")) });
+        var ran = All(new() { Throws = new ModelException("the model failed (index) in state s", new InvalidOperationException("index")) { RunProblem = "no room" } });
         Assert.Equal(2, ran.Status);
         Assert.Contains("\n  6.2       x  +  +  ", ran.Out);
-        Assert.Contains("verify: fake-ste/6.9: the model failed: in state s, after CPU0: store STE: index\n", ran.Err);
-        Assert.Contains("fake-ste/6.9: NoTornView, NoDeadlock, GetsThere: the model failed: in state s, after CPU0: store STE: index\n", ran.Out);
+        Assert.Contains("verify: fake-ste/6.9 at scope small: the model failed (index) in state s\n", ran.Err);
+        Assert.Contains("fake-ste/6.9: NoTornView, NoDeadlock, GetsThere: the model failed (index) in state s\n", ran.Out);
+        Assert.Contains("\nfake-ste/6.9 at scope small: the model failed (index) in state s\n  without the run to it: no room\n", ran.Out);
     }
 
     [Fact]
