@@ -108,13 +108,19 @@ internal sealed class AllCommand
             Verdicts.WriteDifference(writer, row);
         }
 
+        foreach (var examination in examinations)
+        {
+            Verdicts.WriteFailure(writer, examination);
+        }
+
         ProofText.WriteDifferences(writer, proved.Proofs);
     }
 
     private static IEnumerable<string> Unsettled(Examination[] examinations) =>
         from examination in examinations
         from reason in examination.Rows.Where(row => row.Standing == Standing.Open).GroupBy(row => row.Outcome.Detail)
-        select $"{examination.Target.Name}: {string.Join(", ", reason.Select(row => row.Outcome.Claim.Name))}: {reason.Key}";
+        select $"{examination.Target.Name}: {string.Join(", ", reason.Select(row => row.Outcome.Claim.Name))}: {reason.Key}"
+            + (examination.Report is { Growing.Count: > 0 } report ? $"; {Coverage.Growing(report)}" : "");
 
     private static string Counts(Examination[] examinations)
     {

@@ -19,7 +19,9 @@ internal sealed class CheckCommand
     private readonly Option<long?> memory = Options.Memory();
     private readonly Option<TimeSpan?> time = Options.Time();
     private readonly Option<string?> store = Options.OneOf(
-        "--store", "Remember states by a 64-bit fingerprint, or whole [default: fingerprint]", "fingerprint", "exact");
+        "--store",
+        "Remember states by a 64-bit fingerprint, whole, or by three bits each in half of --memory, which is never exhaustive [default: fingerprint]",
+        "fingerprint", "exact", "bitstate");
     private readonly Option<string?> scratch = Options.Scratch();
     private readonly Option<string?> checkpoint = Options.Directory("--checkpoint", "Write what a later run needs to go on to this directory, now and then and at the end");
     private readonly Option<TimeSpan?> every = Options.Every();
@@ -54,7 +56,7 @@ internal sealed class CheckCommand
             MemoryBytes = parsed.GetValue(memory) ?? 4L << 30,
             ScratchDirectory = ScratchDirectory(parsed.GetValue(scratch)),
             Time = parsed.GetValue(time),
-            Store = parsed.GetValue(store) == "exact" ? StoreKind.Exact : StoreKind.Fingerprint,
+            Store = parsed.GetValue(store) switch { "exact" => StoreKind.Exact, "bitstate" => StoreKind.Bitstate, _ => StoreKind.Fingerprint },
             Properties = properties.Length > 0 ? properties : null,
             Cancel = invocation.Cancel,
         };
@@ -117,6 +119,8 @@ internal sealed class CheckCommand
         {
             Verdicts.WriteCounterexample(writer, row);
         }
+
+        Verdicts.WriteFailure(writer, examination);
 
         writer.WriteLine();
     }

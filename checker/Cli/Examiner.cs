@@ -29,9 +29,8 @@ internal sealed class Examiner(ExploreOptions options, ProgressDisplay progress,
         }
         catch (ModelException failed)
         {
-            string failure = OneLine.Of(Program.Message(failed));
-            progress.Tell($"verify: {target.Name}: the model failed: {failure}");
-            return Without(target, $"the model failed: {failure}", failure);
+            progress.Tell(OneLine.Of($"verify: {target.Name} at scope {target.Scope}: {failed.Message}"));
+            return Without(target, OneLine.Of(failed.Message), failed);
         }
         finally
         {
@@ -42,7 +41,7 @@ internal sealed class Examiner(ExploreOptions options, ProgressDisplay progress,
     private Row Judge(Target target, PropertyOutcome outcome) => TraceRecorder.Keep(
         new(target, target.Variant.Expected(outcome.Claim.Name), outcome, Trace: null), recordAll, recordDiffering, progress);
 
-    private Examination Without(Target target, string reason, string? failure) =>
+    private Examination Without(Target target, string reason, ModelException? failure) =>
         new(target, Report: null, failure, [.. target.System.Claims
             .Where(claim => options.Properties?.Contains(claim.Name) != false)
             .Select(claim => new Row(

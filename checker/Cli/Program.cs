@@ -77,7 +77,6 @@ public static class Program
     /// <summary>What went wrong, for one line.</summary>
     internal static string Message(Exception failed) => failed switch
     {
-        ModelException { InnerException: Exception inner } => $"{failed.Message}: {inner.Message}",
         UsageException or TraceException or ModelException => failed.Message,
         IOException => $"cannot write the results: {failed.Message}",
         OutOfMemoryException => "out of memory; give a smaller --memory or --scope",

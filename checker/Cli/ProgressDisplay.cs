@@ -41,8 +41,13 @@ internal sealed class ProgressDisplay : IDisposable
     /// <param name="forecast">What to guess its size by; null for a run that has no levels.</param>
     public Action<Progress> Of(string run, Forecast? forecast = null) => progress =>
     {
-        forecast?.Note(progress);
-        string guess = forecast?.Say(progress) ?? "";
+        bool explores = progress.Phase.Length == 0;
+        if (explores)
+        {
+            forecast?.Note(progress);
+        }
+
+        string guess = explores ? forecast?.Say(progress) ?? "" : "";
         running[run] = () => Line(run, progress) + guess;
     };
 
@@ -126,7 +131,8 @@ internal sealed class ProgressDisplay : IDisposable
     private string Line(string run, Progress progress)
     {
         double rate = progress.Elapsed.TotalSeconds > 0 ? progress.States / progress.Elapsed.TotalSeconds : 0;
-        return OneLine.Of($"{run}: {Quantities.Count(progress.States)} states, {Quantities.Rate(rate)}, queue {Quantities.Count(progress.Queue)}, "
+        string phase = progress.Phase.Length == 0 ? "" : progress.Phase + ": ";
+        return OneLine.Of($"{run}: {phase}{Quantities.Count(progress.States)} states, {Quantities.Rate(rate)}, queue {Quantities.Count(progress.Queue)}, "
             + $"{depthMeans} {Quantities.Count(progress.Depth)}, {Quantities.Size(progress.MemoryBytes)}, {Quantities.Seconds(progress.Elapsed.TotalSeconds)} s");
     }
 }

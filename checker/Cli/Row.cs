@@ -39,9 +39,9 @@ internal sealed record Row(Target Target, Verdict Expected, PropertyOutcome Outc
 /// <summary>What came of exploring one variant.</summary>
 /// <param name="Target">The variant.</param>
 /// <param name="Report">What the engine found; null when it was not started, or when the model failed.</param>
-/// <param name="Failure">How the model failed; null when it did not.</param>
+/// <param name="Failure">How the model failed, and the run to where it did; null when it did not.</param>
 /// <param name="Rows">One per property asked for, in the system's order.</param>
-internal sealed record Examination(Target Target, ExplorationReport? Report, string? Failure, IReadOnlyList<Row> Rows)
+internal sealed record Examination(Target Target, ExplorationReport? Report, ModelException? Failure, IReadOnlyList<Row> Rows)
 {
     /// <summary>The exit status that a set of examinations deserves.</summary>
     public static int Status(IReadOnlyList<Examination> examinations) => ExitStatus.Of(

@@ -60,7 +60,7 @@ internal sealed class RowsFile : IDisposable
         {
             foreach (var row in examination.Rows)
             {
-                WriteRow(json, "explore", row, examination.Report, examination.Report?.Seconds ?? 0, _ => { });
+                WriteRow(json, "explore", row, examination.Report, examination.Report?.Seconds ?? 0, writer => WriteStore(writer, examination.Report));
             }
         }
 
@@ -127,6 +127,11 @@ internal sealed class RowsFile : IDisposable
         more(json);
         json.WriteEndObject();
     }
+
+    // What only explorations have: how states were remembered; null where none was.
+    private static void WriteStore(Utf8JsonWriter json, ExplorationReport? report) => json.WriteString("store", report is null ? null : StoreWord(report.Store));
+
+    private static string StoreWord(StoreKind store) => store.ToString().ToLowerInvariant();
 
     // What only proofs have: who decided and how, how many questions of which size, how many of them an earlier run had answered, and a defect.
     private static void WriteProof(Utf8JsonWriter json, Proof proof, ProofResults proved)

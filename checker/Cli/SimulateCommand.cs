@@ -55,16 +55,32 @@ internal sealed class SimulateCommand
 
     private static int Simulate(Invocation invocation, Target target, SimulateOptions options, string? directory)
     {
-        SimulationReport report;
+        SimulationReport? report = null;
+        ModelException? failure = null;
         var rows = new List<Row>();
         using (var progress = new ProgressDisplay(invocation, total: 1, depthMeans: "walks"))
         {
-            report = target.Variant.Open(target.Scope).Simulate(options with { Progress = progress.Of(target.Name) });
-            foreach (var outcome in report.Outcomes)
+            try
+            {
+                report = target.Variant.Open(target.Scope).Simulate(options with { Progress = progress.Of(target.Name) });
+            }
+            catch (ModelException failed)
+            {
+                failure = failed;
+                progress.Tell(OneLine.Of($"verify: {target.Name} at scope {target.Scope}: {failed.Message}"));
+            }
+
+            foreach (var outcome in report?.Outcomes ?? [])
             {
                 string? trace = directory is null || outcome.Counterexample is null ? null : TraceRecorder.Record(directory, outcome.Counterexample, progress);
                 rows.Add(new(target, target.Variant.Expected(outcome.Claim.Name), outcome, trace));
             }
+        }
+
+        if (report is null)
+        {
+            Verdicts.WriteFailure(invocation.Out, target, failure!);
+            return ExitStatus.Unusable;
         }
 
         Print(invocation.Out, target, report, rows);
@@ -93,7 +109,8 @@ internal sealed class SimulateCommand
         writer.WriteLine();
     }
 
-    // A difference is certain and outweighs what was left open.
+    // A model that fails outweighs every verdict; a difference is certain and outweighs what was left open.
     private static int Worse(int a, int b) =>
-        a == ExitStatus.Differs || b == ExitStatus.Differs ? ExitStatus.Differs : Math.Max(a, b);
+        a == ExitStatus.Unusable || b == ExitStatus.Unusable ? ExitStatus.Unusable
+        : a == ExitStatus.Differs || b == ExitStatus.Differs ? ExitStatus.Differs : Math.Max(a, b);
 }

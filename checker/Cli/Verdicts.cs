@@ -61,6 +61,28 @@ internal static class Verdicts
         TraceText.Write(writer, trace, row.Target.Variant.Open(trace.Scope).Decode);
     }
 
+    /// <summary>Where a model failed, and the run to it; nothing where it did not.</summary>
+    public static void WriteFailure(TextWriter writer, Examination examination)
+    {
+        if (examination.Failure is ModelException failed)
+        {
+            WriteFailure(writer, examination.Target, failed);
+        }
+    }
+
+    /// <summary>Where a model failed, and the run to it.</summary>
+    public static void WriteFailure(TextWriter writer, Target target, ModelException failed)
+    {
+        writer.WriteLine();
+        writer.WriteLine(OneLine.Of($"{target.Name} at scope {target.Scope}: {failed.Message}"));
+        if (failed.RunProblem.Length > 0)
+        {
+            writer.WriteLine(OneLine.Of($"  without the run to it: {failed.RunProblem}"));
+        }
+
+        TraceText.WriteSteps(writer, failed.Run, target.Variant.Open(target.Scope).Decode);
+    }
+
     // Why it failed, or why the catalogue thinks it should have.
     private static string? Reason(Row row) => row.Outcome switch
     {

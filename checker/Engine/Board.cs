@@ -174,6 +174,33 @@ internal sealed class Board<TState>
         }
     }
 
+    /// <summary>
+    /// The open property that throws when it is asked about a state, which one did before; null where none does again. Which it was is not noted each time,
+    /// for speed.
+    /// </summary>
+    public string? Thrower(in TState state)
+    {
+        string name = "";
+        try
+        {
+            foreach ((_, Invariant<TState> invariant) in Invariants)
+            {
+                name = invariant.Claim.Name;
+                Fails(invariant, in state);
+            }
+            foreach ((_, Reachable<TState> goal) in Goals)
+            {
+                name = goal.Claim.Name;
+                goal.Met(in state);
+            }
+            return null;
+        }
+        catch (Exception)
+        {
+            return name;
+        }
+    }
+
     /// <summary>Whether a state violates a claim about states.</summary>
     public static bool Fails(Invariant<TState> property, in TState state) =>
         (property.When == null || property.When(in state)) && !property.Holds(in state);

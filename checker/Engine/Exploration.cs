@@ -44,12 +44,19 @@ public sealed record Exploration<TState>
     /// <summary>Null when everything reachable was seen, else what ended the run early.</summary>
     public required string? Limit { get; init; }
 
+    /// <summary>Where a limit ended the run: fields that kept growing from level to level, and may have no bound.</summary>
+    public IReadOnlyList<GrowingField> Growing { get; init; } = [];
+
     /// <summary>The store used.</summary>
     public required StoreKind Store { get; init; }
 
+    /// <summary>How much of it a bitstate store can have seen; null for other stores.</summary>
+    public BitstateCoverage? Bitstate { get; init; }
+
     /// <summary>
-    /// The birthday bound n(n-1)/2 / 2^64 on the probability that any two of the n states share a fingerprint: an upper estimate for a state
-    /// being omitted. 0 where that cannot happen: for an exact store, and for states of up to 8 bytes, whose fingerprints are all different.
+    /// An upper estimate for the probability that a state was omitted. With fingerprints the birthday bound n(n-1)/2 / 2^64 on the probability that any two of
+    /// the n states share one; 0 where that cannot happen: for an exact store, and for states of up to 8 bytes, whose fingerprints are all different. With
+    /// a bitstate store the expected number of omitted states, at most 1.
     /// </summary>
     public required double OmissionProbability { get; init; }
 

@@ -13,7 +13,10 @@ namespace Verify.Engine;
 /// <remarks>
 /// Counterexamples are shortest, and among the shortest the choice depends on nothing but the model (up to depth 65533; beyond that, several
 /// threads may find different ones of the same length). Where a state came from is not kept: when all is known, the levels up to the last violation
-/// are explored again for it. That takes as long as they took before, whatever the time limit, and not more than 16 bytes for each of their states.
+/// are explored again for it. That takes about as long as they took before, in spite of the time limit (see <see cref="ExploreOptions.Time"/>), and not more than
+/// 16 bytes for each of their states. Where it is cancelled or does not fit, the violation stands without its run, and says why.
+/// With a bitstate store counts and what is found depend on the memory limit, and with several threads on chance; a run to a violation is the shortest to
+/// that state all the same.
 /// </remarks>
 /// <param name="model">The model.</param>
 /// <param name="properties">The claims about it.</param>
@@ -22,7 +25,7 @@ public sealed class Explorer<TModel, TState>(TModel model, IReadOnlyList<Propert
     where TState : unmanaged
 {
     /// <summary>Explores.</summary>
-    /// <exception cref="ModelException">The model or a property threw; the message names the state and the action.</exception>
+    /// <exception cref="ModelException">The model or a property threw; the message names the state and the action, and the run to it is there.</exception>
     /// <exception cref="ArgumentException">
     /// The options name a property that there is not, no thread, or too little memory to begin with; or the state has padding.
     /// </exception>
@@ -36,9 +39,12 @@ public sealed class Explorer<TModel, TState>(TModel model, IReadOnlyList<Propert
         long share = options.ScratchDirectory == null ? long.MaxValue : Shares.OfStore(budget, options.Threads);
         try
         {
-            return options.Store == StoreKind.Exact
-                ? Run(board, options, budget, new ExactStore<TState>(budget, options.Threads, Batch<TState>.Size, share))
-                : Run(board, options, budget, new FingerprintStore<TState>(budget, slack, share));
+            return options.Store switch
+            {
+                StoreKind.Exact => Run(board, options, budget, new ExactStore<TState>(budget, options.Threads, Batch<TState>.Size, share)),
+                StoreKind.Bitstate => Run(board, options, budget, new BitstateStore<TState>(budget)),
+                _ => Run(board, options, budget, new FingerprintStore<TState>(budget, slack, share)),
+            };
         }
         catch (MemoryLimitException)
         {
@@ -52,18 +58,24 @@ public sealed class Explorer<TModel, TState>(TModel model, IReadOnlyList<Propert
         long start = Stopwatch.GetTimestamp();
         Exploration<TState> found;
         IReadOnlyList<long> levelEnds;
+        Fault<TState>? fault;
         using (var search = new Search<TModel, TState, TStore>(model, board, options, budget, store))
         {
             found = search.Run();
-            levelEnds = search.LevelEnds;
+            (levelEnds, fault) = (search.LevelEnds, search.Fault);
         }
+        var first = new FirstPass(levelEnds, TStore.IsExhaustive ? null : budget.Peak - BitstateStore<TState>.Share(budget));
         var trails = new Trails<TModel, TState>(model, board, options, budget);
-        trails.Find(levelEnds);
+        if (fault != null)
+        {
+            throw ModelFailure.Of(ref model, fault, trails.To(fault, first), trails.Problem);
+        }
+        trails.Find(first);
         return found with
         {
             Seconds = Stopwatch.GetElapsedTime(start).TotalSeconds,
             PeakBytes = budget.Peak,
-            Findings = [.. board.Properties.Select((_, number) => Judgement.Of(board, number, found.Limit, trails))],
+            Findings = [.. board.Properties.Select((_, number) => Judgement.Of(board, number, found.Limit ?? found.Bitstate?.ToString(), trails))],
         };
     }
 }

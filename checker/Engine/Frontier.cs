@@ -133,6 +133,23 @@ internal sealed unsafe class Frontier<TState>
         return unit.In(buffer.Memory);
     }
 
+    /// <summary>Up to so many states of the level at work, spread over what of it is in memory. Only while no thread works.</summary>
+    public TState[] Sample(int most)
+    {
+        var sample = new List<TState>();
+        int wanted = (int)Math.Min(most, Size);
+        for (int i = 0; i < wanted; i++)
+        {
+            // The first one is from the first unit, the last one the last of all.
+            Unit<TState> unit = _units[(int)((long)i * _units.Count / wanted)];
+            if (unit.File == null)
+            {
+                sample.Add(unit.First[(long)i * (unit.Count - 1) / Math.Max(1, wanted - 1)]);
+            }
+        }
+        return [.. sample];
+    }
+
     /// <summary>Gives back all memory.</summary>
     public void Free()
     {

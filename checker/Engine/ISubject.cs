@@ -23,7 +23,7 @@ public interface ISubject
     IReadOnlyList<string> Actions { get; }
 
     /// <summary>Visits every reachable state and decides the properties.</summary>
-    /// <exception cref="ModelException">The model threw; the message names the state and the action.</exception>
+    /// <exception cref="ModelException">The model or a property threw; the message names the state and the action.</exception>
     ExplorationReport Explore(ExploreOptions options);
 
     /// <summary>Walks at random and looks for violations.</summary>
@@ -44,5 +44,15 @@ public interface ISubject
     IReadOnlyList<string> Decode(string word, ulong? before, ulong after);
 }
 
-/// <summary>A model failed where it must not: its own error, with the state and the action.</summary>
-public sealed class ModelException(string message, Exception inner) : Exception(message, inner);
+/// <summary>A model or a property failed where it must not. The message has its own error, the state and the last action before it, but not the model's name.</summary>
+public sealed class ModelException(string message, Exception inner) : Exception(message, inner)
+{
+    /// <summary>
+    /// The run to the state at which it failed, the first step being the initial state; empty where none is known. It is no trace to be recorded: a trace shows
+    /// a violation and is replayed by it, and here there is none.
+    /// </summary>
+    public IReadOnlyList<TraceStep> Run { get; init; } = [];
+
+    /// <summary>Why there is no run to a state; empty where there is one, or no state.</summary>
+    public string RunProblem { get; init; } = "";
+}

@@ -8,7 +8,7 @@ internal static class Judgement
     /// <summary>The verdict on property <paramref name="number"/>.</summary>
     /// <param name="board">What was seen of it.</param>
     /// <param name="number">Its number.</param>
-    /// <param name="limit">What ended the run early, or null.</param>
+    /// <param name="limit">What ended the run early, or why not all was seen; null when all was.</param>
     /// <param name="trails">The runs to the violations.</param>
     public static Finding<TState> Of<TModel, TState>(Board<TState> board, int number, string? limit, Trails<TModel, TState> trails)
         where TModel : struct, Transitions.ITransitionSystem<TState>

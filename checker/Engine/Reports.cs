@@ -1,5 +1,6 @@
 // What an engine is asked and what it answers, free of any model's types.
 
+using System.Globalization;
 using Verify.Engine.Traces;
 
 namespace Verify.Engine;
@@ -12,6 +13,9 @@ public enum StoreKind
 
     /// <summary>Whole; nothing can be confused.</summary>
     Exact,
+
+    /// <summary>By three bits of an array as large as the memory limit allows: never exhaustive, for what does not fit otherwise.</summary>
+    Bitstate,
 }
 
 /// <summary>Where an exploration writes what it would need to go on, and how often.</summary>
@@ -53,8 +57,15 @@ public sealed record ExploreOptions
     /// <summary>Whether to write checkpoints, or to go on from one; null for neither.</summary>
     public CheckpointOptions? Checkpoint { get; init; }
 
-    /// <summary>Wall-clock limit; null for none. What an earlier run took of a resumed one does not count.</summary>
+
+    /// <summary>
+    /// Wall-clock limit; null for none. The second pass, which finds the traces of violations, may take twice as long again and <see cref="Grace"/>: it does what
+    /// has been done before, and some more for each state. What an earlier run took of a resumed one does not count.
+    /// </summary>
     public TimeSpan? Time { get; init; }
+
+    /// <summary>How long traces may be looked for when a stop was asked for before that began.</summary>
+    public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>The properties to decide, by name; null for all.</summary>
     public IReadOnlyCollection<string>? Properties { get; init; }
@@ -65,7 +76,10 @@ public sealed record ExploreOptions
     /// <summary>Called a few times a second from one thread; null for silence.</summary>
     public Action<Progress>? Progress { get; init; }
 
-    /// <summary>Asks for a clean stop; the result is then inconclusive where nothing was found.</summary>
+    /// <summary>
+    /// Asks for a clean stop; the result is then inconclusive where nothing was found. While traces are looked for it ends that, too: the violations then stand
+    /// without theirs.
+    /// </summary>
     public CancellationToken Cancel { get; init; }
 }
 
@@ -75,8 +89,28 @@ public sealed record ExploreOptions
 /// <param name="Depth">Current level, 0 for initial states.</param>
 /// <param name="Queue">States of the next level so far, plus those of this level not yet expanded.</param>
 /// <param name="MemoryBytes">Native memory taken.</param>
-/// <param name="Elapsed">Since the start.</param>
-public sealed record Progress(long States, long Transitions, int Depth, long Queue, long MemoryBytes, TimeSpan Elapsed);
+/// <param name="Elapsed">Since the start of the phase.</param>
+/// <param name="Phase">What is done, where it is not the exploration itself: <see cref="Reconstructing"/>; else empty.</param>
+public sealed record Progress(long States, long Transitions, int Depth, long Queue, long MemoryBytes, TimeSpan Elapsed, string Phase = "")
+{
+    /// <summary>The phase in which the levels up to a violation are explored again for its trace.</summary>
+    public const string Reconstructing = "reconstructing traces";
+}
+
+/// <summary>How much a run with a bitstate store can have seen.</summary>
+/// <param name="States">Distinct states seen.</param>
+/// <param name="Fill">The share of the array's bits that are set, from 0 to 1.</param>
+/// <param name="Omissions">The expected number of states that were met and taken for known ones; what lies behind these is not in it.</param>
+public sealed record BitstateCoverage(long States, double Fill, double Omissions)
+{
+    /// <summary>Of the states that were met, the share that was seen, from 0 to 1.</summary>
+    public double Seen => States == 0 ? 1 : States / (States + Omissions);
+
+    /// <summary>All of it on one line: why nothing holds for not having been seen violated.</summary>
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"bitstate: not exhaustive, {States:N0} states, fill {100 * Fill:0.##} %, expected omissions {Omissions:#,0.##} ({100 * Seen:0.####} % of the states met were seen)");
+}
 
 /// <summary>How often an action fired.</summary>
 /// <param name="Action">Its name.</param>
@@ -127,8 +161,17 @@ public sealed record ExplorationReport
     /// <summary>Null when everything reachable was seen, else what ended the run early.</summary>
     public string? Limit { get; init; }
 
+    /// <summary>Where a limit ended the run: fields that kept growing from level to level, and may have no bound.</summary>
+    public IReadOnlyList<GrowingField> Growing { get; init; } = [];
+
     /// <summary>The store used.</summary>
     public required StoreKind Store { get; init; }
+
+    /// <summary>How much of it a bitstate store can have seen; null for other stores.</summary>
+    public BitstateCoverage? Bitstate { get; init; }
+
+    /// <summary>Why what was not found may still be there: the limit that ended the run, or a store that is not exhaustive; null where it is not there.</summary>
+    public string? Gap => Limit ?? Bitstate?.ToString();
 
     /// <summary>An upper estimate of the probability that a state was taken for another and omitted; 0 for an exact store.</summary>
     public required double OmissionProbability { get; init; }

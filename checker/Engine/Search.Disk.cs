@@ -81,7 +81,7 @@ internal sealed unsafe partial class Search<TModel, TState, TStore>
 
     private void SaveAtStop()
     {
-        if (_options.Checkpoint != null && !_isBroken && _failure == null && _intruder == null && Depth >= 0)
+        if (_options.Checkpoint != null && !_isBroken && _fault == null && _intruder == null && Depth >= 0)
         {
             Save();
         }

@@ -1,12 +1,20 @@
 // The one search loop: level by level, on all threads, whatever the store.
 
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.ExceptionServices;
 using Verify.Engine.Disk;
 using Verify.Engine.Stores;
 using Verify.Transitions;
 
 namespace Verify.Engine;
+
+/// <summary>Why searches end, as far as others need to know.</summary>
+internal static class Search
+{
+    /// <summary>There was nothing left to find out.</summary>
+    public const string Decided = "every property is decided";
+}
 
 /// <summary>
 /// One run of the exploration. Levels are finished before anything is reported, so counterexamples are shortest for any number of threads.
@@ -29,12 +37,13 @@ internal sealed partial class Search<TModel, TState, TStore> : IDisposable
     private readonly Crew _crew;
     private readonly int _lastLevel;
     private readonly List<long> _levelEnds = [];
+    private readonly Growth<TState> _growth = new();
     private TimeSpan _nextReport = _betweenReports;
     private ExceptionDispatchInfo? _intruder;
     private long _statesBefore;
     private int _halt; // of Halt
     private string? _limit;
-    private ModelException? _failure;
+    private Fault<TState>? _fault;
 
     /// <summary>Prepares a run.</summary>
     /// <param name="model">What to explore.</param>
@@ -76,11 +85,16 @@ internal sealed partial class Search<TModel, TState, TStore> : IDisposable
 
     private bool IsStopping => ((Halt)Volatile.Read(ref _halt)).HasFlag(Halt.ForGood);
 
+    /// <summary>True when the run ended because the memory was used up.</summary>
+    public bool IsOutOfMemory { get; private set; }
+
     /// <summary>The visited states. A field, because threads use it in place.</summary>
     internal TStore Store;
 
+    /// <summary>Where the model or a property threw, which ended the run; null where none did.</summary>
+    public Fault<TState>? Fault => _fault;
+
     /// <summary>Explores; what became of the properties is on the board.</summary>
-    /// <exception cref="ModelException">The model or a property threw.</exception>
     public Exploration<TState> Run()
     {
         try
@@ -103,10 +117,6 @@ internal sealed partial class Search<TModel, TState, TStore> : IDisposable
         {
             StopFor(limit);
         }
-        if (_failure != null)
-        {
-            throw _failure;
-        }
         _intruder?.Throw();
         Board.Settle(_workers.Where(worker => worker != null).Select(worker => worker.Tally));
         return Report();
@@ -116,14 +126,15 @@ internal sealed partial class Search<TModel, TState, TStore> : IDisposable
     public void StopFor(Exception limit)
     {
         _isBroken = true;
+        IsOutOfMemory = limit is MemoryLimitException;
         Stop(limit is ScratchException ? limit.Message : MemoryIsUsedUp);
     }
 
     /// <summary>Ends the run because the model failed.</summary>
-    public void StopFor(ModelException failure)
+    public void StopFor(Fault<TState> fault)
     {
-        Interlocked.CompareExchange(ref _failure, failure, null);
-        Stop("model failed");
+        Interlocked.CompareExchange(ref _fault, fault, null);
+        Stop("the model failed");
     }
 
     /// <summary>Looks at the clock and reports; called often, by the leading thread.</summary>
@@ -211,7 +222,7 @@ internal sealed partial class Search<TModel, TState, TStore> : IDisposable
             Pulse();
             if (_options.StopWhenDecided && Board.AllDecided)
             {
-                Stop("every property is decided");
+                Stop(Search.Decided);
             }
             ExpandLevel();
         }
@@ -230,6 +241,7 @@ internal sealed partial class Search<TModel, TState, TStore> : IDisposable
         Depth++;
         _statesBefore = _workers.Sum(worker => worker.States);
         _levelEnds.Add(_statesBefore);
+        _growth.Note(Depth, Frontier);
         foreach (Worker<TModel, TState, TStore> worker in _workers)
         {
             worker.StartLevel();
@@ -256,6 +268,7 @@ internal sealed partial class Search<TModel, TState, TStore> : IDisposable
     {
         if (!IsStopping && !MakesRoom() && !(TrySpill() && MakesRoom()))
         {
+            IsOutOfMemory = true;
             Stop(MemoryIsUsedUp);
         }
     }
@@ -273,25 +286,40 @@ internal sealed partial class Search<TModel, TState, TStore> : IDisposable
     private Exploration<TState> Report()
     {
         IEnumerable<Worker<TModel, TState, TStore>> workers = _workers.Where(worker => worker != null);
+        long states = workers.Sum(worker => worker.States);
+        StoreLoss loss = Store.Loss(states);
         return new Exploration<TState>
         {
-            States = workers.Sum(worker => worker.States),
+            States = states,
             Transitions = workers.Sum(worker => worker.Transitions),
             Depth = Math.Max(0, Depth),
             Seconds = Elapsed.TotalSeconds,
             PeakBytes = Budget.Peak,
             ScratchBytes = _space?.Peak ?? 0,
             Limit = _limit,
+            Growing = _limit is null or Search.Decided ? [] : Growing(),
             Store = _options.Store,
-            OmissionProbability = OmissionProbability(_options.Store, workers.Sum(worker => worker.States)),
+            OmissionProbability = Math.Min(1, loss.Omissions),
+            Bitstate = loss.Fill is { } fill ? new BitstateCoverage(states, fill, loss.Omissions) : null,
             Actions = [.. Model.Actions.Select((name, kind) => Coverage(name, kind, workers))],
             Findings = [],
         };
     }
 
+    [SuppressMessage("Design", "CA1031", Justification = "a hint: a model that cannot describe its states must not spoil the verdicts")]
+    private IReadOnlyList<GrowingField> Growing()
+    {
+        try
+        {
+            TModel model = Model;
+            return _growth.Fields(ref model);
+        }
+        catch (Exception)
+        {
+            return [];
+        }
+    }
+
     private static ActionCoverage Coverage(string name, int kind, IEnumerable<Worker<TModel, TState, TStore>> workers) =>
         new(name, workers.Sum(worker => worker.Coverage(kind).Fired), workers.Sum(worker => worker.Coverage(kind).New));
-
-    private static double OmissionProbability(StoreKind store, double states) =>
-        store == StoreKind.Exact || Fingerprint.IsInjective<TState>() ? 0 : Math.Min(1, states * Math.Max(0, states - 1) / 2 / Math.Pow(2, 64));
 }

@@ -104,9 +104,10 @@ internal sealed class Walker<TModel, TState>(TModel model, IReadOnlyList<Propert
     private void Ask(Move<TState> move)
     {
         TState state = move.State;
+        int i = 0;
         try
         {
-            for (int i = 0; i < properties.Count; i++)
+            for (; i < properties.Count; i++)
             {
                 if (properties[i] is Reachable<TState> goals)
                 {
@@ -120,7 +121,7 @@ internal sealed class Walker<TModel, TState>(TModel model, IReadOnlyList<Propert
         }
         catch (Exception e)
         {
-            throw Failure(e, state, null);
+            throw Failure(new Fault<TState>(e, state, _path.Count - 1, null, properties[i].Claim.Name));
         }
     }
 
@@ -146,15 +147,11 @@ internal sealed class Walker<TModel, TState>(TModel model, IReadOnlyList<Propert
         }
         catch (Exception e)
         {
-            throw Failure(e, state, _moves.Count > 0 ? _moves[^1].Step : null);
+            throw Failure(new Fault<TState>(e, state, _path.Count - 1, _moves.Count > 0 ? _moves[^1].Step : null, null));
         }
     }
 
-    private unsafe ModelException Failure(Exception cause, TState? state, Step? last)
-    {
-        TState value = state.GetValueOrDefault();
-        return ModelFailure.Of(ref _model, cause, state == null ? null : &value, last);
-    }
+    private ModelException Failure(Fault<TState> fault) => ModelFailure.Of(ref _model, fault, _path.Count == 0 ? null : _path, "");
 
     private bool MustStop()
     {

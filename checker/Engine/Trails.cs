@@ -5,10 +5,20 @@ using Verify.Transitions;
 
 namespace Verify.Engine;
 
+/// <summary>What a first exploration knows of the levels.</summary>
+/// <param name="LevelEnds">By level, the states up to and with it.</param>
+/// <param name="OtherBytes">
+/// What it took beside the store at the highest, where it may have omitted states, so that there are more than it says; null where there are exactly so many.
+/// </param>
+internal readonly record struct FirstPass(IReadOnlyList<long> LevelEnds, long? OtherBytes);
+
 /// <summary>
 /// Reconstructs the runs to the violations on a board. A first exploration says where they are; this one repeats the levels up to the last of them with
 /// a store that keeps origins, which the first can do without: most have no violation, or an early one.
 /// </summary>
+/// <remarks>
+/// A first exploration that omitted states may have found a violation on a detour. This one omits none, so it meets the same state at the same level or earlier.
+/// </remarks>
 /// <param name="model">The model.</param>
 /// <param name="board">The board after the first exploration.</param>
 /// <param name="options">The options of that.</param>
@@ -17,18 +27,21 @@ internal sealed class Trails<TModel, TState>(TModel model, Board<TState> board, 
     where TModel : struct, ITransitionSystem<TState>
     where TState : unmanaged
 {
+    private const string Lost = "its trace was lost to a collision of fingerprints";
+
     private readonly Dictionary<int, List<Move<TState>>> _paths = [];
     private TModel _model = model;
+    private bool _isOutOfMemory;
 
     /// <summary>Why a run is missing.</summary>
-    public string Problem { get; private set; } = "its trace was lost to a collision of fingerprints";
+    public string Problem { get; private set; } = Lost;
 
     /// <summary>The run to the violation of a property; null where it could not be found.</summary>
     public IReadOnlyList<Move<TState>>? this[int number] => _paths.GetValueOrDefault(number);
 
     /// <summary>Looks for the runs to all violations.</summary>
-    /// <param name="levelEnds">By level, the states up to and with it.</param>
-    public void Find(IReadOnlyList<long> levelEnds)
+    /// <param name="first">What is known of the levels.</param>
+    public void Find(FirstPass first)
     {
         int[] violated = [.. Enumerable.Range(0, board.Properties.Count).Where(number => board.Violation(number).Found)];
         if (violated.Length == 0)
@@ -36,36 +49,94 @@ internal sealed class Trails<TModel, TState>(TModel model, Board<TState> board, 
             return;
         }
         int last = violated.Max(number => board.Violation(number).Level);
-        try
-        {
-            Repeat(violated, last, last == 0 ? 0 : levelEnds[last - 1]);
-        }
-        catch (MemoryLimitException)
-        {
-            Problem = $"its trace does not fit into {budget.Limit / 1048576.0:0.##} MiB";
-        }
-    }
-
-    private void Repeat(int[] violated, int last, long states)
-    {
         ulong[] wanted = [.. violated.Select(number => board.Violation(number).Fingerprint).Distinct()];
-        var again = new ExploreOptions { Threads = options.Threads };
-        var store = new OriginStore<TState>(budget, options.Threads * Batch<TState>.Size, states, last, wanted);
-        using var search = new Search<TModel, TState, OriginStore<TState>>(_model, new Board<TState>([]), again, budget, store, last);
-        if (search.Run().Limit != null)
-        {
-            throw new MemoryLimitException();
-        }
+        Dictionary<ulong, List<Move<TState>>> runs = Repeat(first, last, wanted);
         foreach (int number in violated)
         {
-            Candidate violation = board.Violation(number);
-            if (search.Store.Back(violation.Fingerprint) is { } chain && Forward(chain) is { } path)
+            if (runs.TryGetValue(board.Violation(number).Fingerprint, out List<Move<TState>>? run))
             {
-                AddLast(path, board.Properties[number], violation.Ordinal);
-                _paths.Add(number, path);
+                _paths.Add(number, Complete(run, board.Properties[number], board.Violation(number).Ordinal));
             }
         }
     }
+
+    /// <summary>The run to the state at which the model failed; null where there is none.</summary>
+    /// <param name="fault">Where it failed.</param>
+    /// <param name="first">What is known of the levels.</param>
+    public IReadOnlyList<Move<TState>>? To(Fault<TState> fault, FirstPass first)
+    {
+        if (fault.State is not { } state)
+        {
+            return null;
+        }
+        ulong fingerprint = FingerprintOf(state);
+        return Repeat(first, fault.Level, [fingerprint]).GetValueOrDefault(fingerprint);
+    }
+
+    // Where the first pass may have omitted states, this one meets more of them, how many is not known: first a little more room than it needed then, which is
+    // nearly always enough, and if not, all that there is.
+    private Dictionary<ulong, List<Move<TState>>> Repeat(FirstPass first, int last, ulong[] wanted)
+    {
+        long states = last == 0 ? 0 : first.LevelEnds[last - 1];
+        if (first.OtherBytes is not { } others)
+        {
+            return Repeat(last, wanted, states, known: true);
+        }
+        long most = (budget.Limit - others - (others / 8)) / OriginStore<TState>.BytesPerState;
+        long likely = states + (states / 4) + 1024;
+        Dictionary<ulong, List<Move<TState>>> runs = likely < most ? Repeat(last, wanted, likely, known: false) : [];
+        return runs.Count < wanted.Length && (likely >= most || _isOutOfMemory) ? Repeat(last, wanted, Math.Max(most, 0), known: false) : runs;
+    }
+
+    private Dictionary<ulong, List<Move<TState>>> Repeat(int last, ulong[] wanted, long states, bool known)
+    {
+        var runs = new Dictionary<ulong, List<Move<TState>>>();
+        ExploreOptions again = Again(stopWhenDecided: !known);
+        string? limit;
+        try
+        {
+            var store = new OriginStore<TState>(budget, options.Threads * Batch<TState>.Size, states, last, wanted, known);
+            var whenAllAreFound = new Board<TState>(known ? [] : wanted.Select(IsNot));
+            using var search = new Search<TModel, TState, OriginStore<TState>>(_model, whenAllAreFound, again, budget, store, last);
+            limit = search.Run().Limit;
+            _isOutOfMemory = search.IsOutOfMemory;
+            foreach (ulong fingerprint in wanted)
+            {
+                if (search.Store.Back(fingerprint) is { } chain && Forward(chain) is { } run)
+                {
+                    runs.Add(fingerprint, run);
+                }
+            }
+        }
+        catch (MemoryLimitException)
+        {
+            (limit, _isOutOfMemory) = ("memory limit", true);
+        }
+        Problem = _isOutOfMemory ? $"its trace does not fit into {budget.Limit / 1048576.0:0.##} MiB; try more memory"
+            : limit is null or Search.Decided ? Lost
+            : $"its trace was not reconstructed: {limit}";
+        return runs;
+    }
+
+    // A stop that was asked for earlier must not keep back what was found, nor be kept waiting for long; one that is asked for now is obeyed.
+    private ExploreOptions Again(bool stopWhenDecided)
+    {
+        bool isStopped = options.Cancel.IsCancellationRequested;
+        Action<Progress>? progress = options.Progress == null ? null : now => options.Progress(now with { Phase = Progress.Reconstructing });
+        progress?.Invoke(new Progress(0, 0, 0, 0, budget.Used, TimeSpan.Zero));
+        return new ExploreOptions
+        {
+            Threads = options.Threads,
+            StopWhenDecided = stopWhenDecided,
+            Progress = progress,
+            Cancel = isStopped ? CancellationToken.None : options.Cancel,
+            Time = isStopped ? options.Grace : (2 * options.Time) + options.Grace,
+        };
+    }
+
+    // The search ends with the level in which the last of the wanted states is found: the first pass may have found them later, and further levels need room.
+    private static Invariant<TState> IsNot(ulong fingerprint) => new(
+        new Claim("", PropertyKind.Invariant, "", ""), null, (in TState state) => !Matches(state, fingerprint), (in TState _) => "");
 
     // Forward through the model, each time to the first successor with the fingerprint that is due. Null if that leads nowhere, because two states
     // have the same one.
@@ -90,15 +161,18 @@ internal sealed class Trails<TModel, TState>(TModel model, Board<TState> board, 
         return path;
     }
 
-    private void AddLast(List<Move<TState>> path, Property<TState> property, int ordinal)
+    private List<Move<TState>> Complete(List<Move<TState>> run, Property<TState> property, int ordinal)
     {
-        if (property is ActionProperty<TState>)
+        if (property is not ActionProperty<TState>)
         {
-            var moves = new List<Move<TState>>();
-            Successors<TState>.Of(ref _model, path[^1].State, moves);
-            path.Add(moves[ordinal]);
+            return run;
         }
+        var moves = new List<Move<TState>>();
+        Successors<TState>.Of(ref _model, run[^1].State, moves);
+        return [.. run, moves[ordinal]];
     }
 
-    private static unsafe bool Matches(TState state, ulong fingerprint) => Fingerprint.Of(&state) == fingerprint;
+    private static bool Matches(TState state, ulong fingerprint) => FingerprintOf(state) == fingerprint;
+
+    private static unsafe ulong FingerprintOf(TState state) => Fingerprint.Of(&state);
 }

@@ -402,6 +402,7 @@ internal sealed unsafe partial class Worker<TModel, TState, TStore>
             _search.StopFor(e);
             return;
         }
-        _search.StopFor(ModelFailure.Of(ref _model, e, _asked != null ? _asked : _parent, _asked != null || _ordinal == 0 ? null : _lastStep));
+        _search.StopFor(_asked != null ? new Fault<TState>(e, *_asked, _search.Depth + 1, null, _board.Thrower(in *_asked))
+            : new Fault<TState>(e, _parent == null ? null : *_parent, _search.Depth, _ordinal == 0 ? null : _lastStep, null));
     }
 }

@@ -106,11 +106,12 @@ public sealed class AllTests : IDisposable
     [Fact]
     public void A_model_that_fails_gives_2_but_the_others_are_told()
     {
-        var ran = All(new() { Throws = new ModelException("in state s, after CPU0: store STE", new InvalidOperationException("index")) });
+        var ran = All(new() { Throws = new ModelException("the model failed (index) in state s", new InvalidOperationException("index")) { RunProblem = "no room" } });
         Assert.Equal(2, ran.Status);
         Assert.Contains("\n  6.2       x  +  +  ", ran.Out);
-        Assert.Contains("verify: fake-ste/6.9: the model failed: in state s, after CPU0: store STE: index\n", ran.Err);
-        Assert.Contains("fake-ste/6.9: NoTornView, NoDeadlock, GetsThere: the model failed: in state s, after CPU0: store STE: index\n", ran.Out);
+        Assert.Contains("verify: fake-ste/6.9 at scope small: the model failed (index) in state s\n", ran.Err);
+        Assert.Contains("fake-ste/6.9: NoTornView, NoDeadlock, GetsThere: the model failed (index) in state s\n", ran.Out);
+        Assert.Contains("\nfake-ste/6.9 at scope small: the model failed (index) in state s\n  without the run to it: no room\n", ran.Out);
     }
 
     [Fact]
@@ -139,12 +140,12 @@ public sealed class AllTests : IDisposable
         Assert.Equal(6, rows.Count);
         string[] members =
         [
-            "system", "variant", "scope", "property", "refs", "method", "expected", "verdict", "states", "transitions", "depth", "seconds", "counterexample",
+            "system", "variant", "scope", "property", "refs", "method", "expected", "verdict", "states", "transitions", "depth", "seconds", "counterexample", "store",
         ];
         Assert.All(rows, row => Assert.Equal(members, row.EnumerateObject().Select(member => member.Name)));
         Assert.Equal(
             """{"system":"fake-ste","variant":"6.2","scope":"small","property":"NoTornView","refs":["I1","seeds/03.md"],"method":"explore","expected":"violated","verdict":"violated","states":1234,"transitions":5678,"depth":2,"seconds":0.5,"counterexample":"""
-            + $"\"{scratch["traces/fake-ste-6.2-NoTornView.json"]}\"}}",
+            + $"\"{scratch["traces/fake-ste-6.2-NoTornView.json"]}\",\"store\":\"fingerprint\"}}",
             JsonSerializer.Serialize(rows[0]));
         Assert.Equal(("holds", "violated"), (rows[4].GetProperty("expected").GetString(), rows[4].GetProperty("verdict").GetString()));
         Assert.Equal(JsonValueKind.Null, rows[5].GetProperty("counterexample").ValueKind);

@@ -87,6 +87,22 @@ public sealed class CheckTests : IDisposable
     }
 
     [Fact]
+    public void A_bitstate_run_is_inconclusive_and_tells_how_much_it_can_have_seen()
+    {
+        StoreKind seen = StoreKind.Exact;
+        var bits = new BitstateCoverage(1_234_567, 0.1234, 345.6);
+        var ran = Ran.Verify(
+            FakeSystems.With(new() { Bitstate = bits, Explored = options => seen = options.Store }), "check", "fake-ste/6.9", "--store", "bitstate", "--json", scratch["j"]);
+        Assert.Equal((3, StoreKind.Bitstate), (ran.Status, seen));
+        const string line = "bitstate: not exhaustive, 1,234,567 states, fill 12.34 %, expected omissions 345.6 (99.972 % of the states met were seen)";
+        Assert.Contains($"NoTornView  inconclusive  expected holds\n      {line}\n", ran.Out);
+        Assert.Contains($"\n  store {line}\n", ran.Out);
+        Assert.DoesNotContain("ended early", ran.Out);
+        Assert.Contains("CMD_SYNC   not yet\n", ran.Out);
+        Assert.Contains("\"store\": \"bitstate\"", File.ReadAllText(scratch["j"]));
+    }
+
+    [Fact]
     public void Left_out_options_have_their_documented_values()
     {
         ExploreOptions? seen = null;

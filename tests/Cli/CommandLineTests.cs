@@ -32,7 +32,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("--memory '-1G' is not a size", "check fake-ste --memory=-1G")]
     [InlineData("--time '0s' is not a time", "check fake-ste --time 0s")]
     [InlineData("--time 'm' is not a time", "check fake-ste --time m")]
-    [InlineData("--store 'disk' is not fingerprint or exact", "check fake-ste --store disk")]
+    [InlineData("--store 'disk' is not fingerprint, exact or bitstate", "check fake-ste --store disk")]
     [InlineData("--walks '0' is not", "simulate fake-ste --walks 0")]
     [InlineData("--depth '99999999999' is not", "simulate fake-ste --depth 99999999999")]
     [InlineData("--seed '-1' is not", "simulate fake-ste --seed=-1")]
@@ -104,10 +104,12 @@ public sealed class CommandLineTests : IDisposable
         Ran.Verify(help, "--help").RefusedWith("Broken pipe");
     }
 
-    [Fact]
-    public void A_live_display_leaves_the_results_alone()
+    [Theory]
+    [InlineData("", "")]
+    [InlineData(Progress.Reconstructing, "reconstructing traces: ")]
+    public void A_live_display_leaves_the_results_alone(string phase, string shown)
     {
-        const string line = "fake-ste/6.9: 10 states, 5 /s, queue 4, depth 3";
+        string line = $"fake-ste/6.9: {shown}10 states, 5 /s, queue 4, depth 3";
         var (results, errors) = (new StringWriter(), new StringWriter());
         var shared = TextWriter.Synchronized(errors);
         bool IsShown()
@@ -124,7 +126,7 @@ public sealed class CommandLineTests : IDisposable
         {
             Explored = options =>
             {
-                options.Progress!(new Progress(10, 20, 3, 4, 5 << 20, TimeSpan.FromSeconds(2)));
+                options.Progress!(new Progress(10, 20, 3, 4, 5 << 20, TimeSpan.FromSeconds(2), phase));
                 Assert.True(SpinWait.SpinUntil(IsShown, TimeSpan.FromSeconds(60)));
             },
         });

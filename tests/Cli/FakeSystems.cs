@@ -18,6 +18,9 @@ internal sealed record FakeAnswers
     /// <summary>The limit that ends the run early, leaving open what is not violated; null for none.</summary>
     public string? Limit { get; init; }
 
+    /// <summary>What a bitstate store says of itself, leaving open what is not violated; null for other stores.</summary>
+    public BitstateCoverage? Bitstate { get; init; }
+
     /// <summary>How often "fetch w1" fires.</summary>
     public long Fetches { get; init; } = 3;
 
@@ -58,9 +61,10 @@ internal sealed class FakeSubject(string system, string variant, string scope, I
             PeakBytes = 3 << 20,
             Limit = limit,
             Store = options.Store,
+            Bitstate = answers.Bitstate,
             OmissionProbability = options.Store == StoreKind.Exact ? 0 : 4e-14,
             Actions = [new("store STE", 4, 2), new("fetch w1", answers.Fetches, 0), new("CMD_SYNC", 0, 0)],
-            Outcomes = Outcomes(options.Properties, limit),
+            Outcomes = Outcomes(options.Properties, limit ?? answers.Bitstate?.ToString()),
         };
     }
 

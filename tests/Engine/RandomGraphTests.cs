@@ -10,6 +10,8 @@ public class RandomGraphTests
 {
     private const int Graphs = 400;
 
+    public static StoreKind[] Exhaustive => [StoreKind.Fingerprint, StoreKind.Exact];
+
     public static TheoryData<StoreKind, int> Means => new()
     {
         { StoreKind.Fingerprint, 1 },

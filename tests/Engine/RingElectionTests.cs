@@ -13,7 +13,7 @@ public class RingElectionTests
         get
         {
             var data = new TheoryData<int, long, long, StoreKind, int>();
-            foreach (StoreKind store in Enum.GetValues<StoreKind>())
+            foreach (StoreKind store in RandomGraphTests.Exhaustive)
             {
                 foreach (int threads in (int[])[1, 2, 3])
                 {
@@ -47,7 +47,7 @@ public class RingElectionTests
         var first = Explore(model, new ExploreOptions());
         Assert.Equal(Verdict.Violated, first.Findings[1].Verdict);
         Assert.Equal(variant == RingElectionVariant.SwallowsNothing ? Verdict.Violated : Verdict.Holds, first.Findings[0].Verdict);
-        foreach (StoreKind store in Enum.GetValues<StoreKind>())
+        foreach (StoreKind store in RandomGraphTests.Exhaustive)
         {
             foreach (int threads in (int[])[1, 2, 4])
             {

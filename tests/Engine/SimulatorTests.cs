@@ -117,7 +117,8 @@ public class SimulatorTests
     {
         var simulator = new Simulator<CounterModel, Counters>(new CounterModel(50, throwAt: 7), []);
         ModelException e = Assert.Throws<ModelException>(() => simulator.Run(new SimulateOptions { Depth = 100 }));
-        Assert.StartsWith("the model failed (NotSupportedException: too far) after adding CPU0: up X in state x=7, ", e.Message);
+        Assert.Matches(@"^the model failed \(NotSupportedException( in CounterModel\.Next)?: too far\) after adding CPU0: up X in state x=7, ", e.Message);
+        Assert.Equal(("init", "7"), (e.Run[0].Action, e.Run[^1].State[0].Value));
     }
 
     [Fact]

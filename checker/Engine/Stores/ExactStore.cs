@@ -34,6 +34,9 @@ internal unsafe struct ExactStore<TState>(NativeBudget budget, int threads, int 
     /// <inheritdoc/>
     public static bool KeepsOrigins => false;
 
+    /// <inheritdoc/>
+    public static bool IsExhaustive => true;
+
     /// <summary>The numbers of each state's tree.</summary>
     public static int NotesBytes => Leaves == 1 ? 0 : Batch<TState>.Size * Numbers * sizeof(uint);
 
@@ -117,6 +120,8 @@ internal unsafe struct ExactStore<TState>(NativeBudget budget, int threads, int 
         _words.Load(reader, makeRoom);
         _table.LoadFrom(reader, makeRoom);
     }
+
+    public readonly StoreLoss Loss(long states) => default;
 
     /// <inheritdoc/>
     public void Free()

@@ -15,6 +15,9 @@ internal unsafe struct FingerprintStore<TState>(NativeBudget budget, int slack, 
     public static bool KeepsOrigins => false;
 
     /// <inheritdoc/>
+    public static bool IsExhaustive => true;
+
+    /// <inheritdoc/>
     public static int NotesBytes => 0;
 
     /// <inheritdoc/>
@@ -70,6 +73,12 @@ internal unsafe struct FingerprintStore<TState>(NativeBudget budget, int slack, 
     {
         _table.LoadFrom(reader, makeRoom);
     }
+
+    public readonly StoreLoss Loss(long states) => new(Collisions(states), null);
+
+    /// <summary>The pairs of states that share a fingerprint, on average; 0 where different states have different ones.</summary>
+    public static double Collisions(double states) =>
+        Fingerprint.IsInjective<TState>() ? 0 : states * Math.Max(0, states - 1) / 2 / Math.Pow(2, 64);
 
     /// <inheritdoc/>
     public void Free() => _table.Free();

@@ -4,6 +4,11 @@ using Verify.Engine.Disk;
 
 namespace Verify.Engine.Stores;
 
+/// <summary>What a store may have lost of the states that were offered to it.</summary>
+/// <param name="Omissions">How many it probably took for others: an estimate, 0 where that cannot happen.</param>
+/// <param name="Fill">Of a store of bits the share that is set; null for others.</param>
+internal readonly record struct StoreLoss(double Omissions, double? Fill);
+
 /// <summary>
 /// The set of visited states, each under a 64-bit key. <see cref="FindKeys"/>, <see cref="Expand"/> and <see cref="Insert"/> may happen on several
 /// threads at once, each with notes of its own; everything else only while no thread is at them.
@@ -17,6 +22,9 @@ internal unsafe interface IStore<TState>
 {
     /// <summary>True where <see cref="Insert"/> wants to know where each state comes from; else a known state need not be offered again.</summary>
     static abstract bool KeepsOrigins { get; }
+
+    /// <summary>True where what was not found is not there, but for collisions of fingerprints.</summary>
+    static abstract bool IsExhaustive { get; }
 
     /// <summary>Bytes that each thread lends the store for notes.</summary>
     static abstract int NotesBytes { get; }
@@ -65,6 +73,9 @@ internal unsafe interface IStore<TState>
     /// <param name="reader">Where from.</param>
     /// <param name="makeRoom">Makes room, or throws.</param>
     void Load(CheckpointReader reader, Action makeRoom);
+
+    /// <summary>What it may have lost when it found <paramref name="states"/> states new.</summary>
+    StoreLoss Loss(long states);
 
     /// <summary>Gives back the memory.</summary>
     void Free();

@@ -8,8 +8,8 @@ using Verify.Engine.Disk;
 namespace Verify.Engine.Stores;
 
 /// <summary>
-/// Fourteen bytes a slot: the fingerprint, the slot of the parent and the level. It is made for a number of states that is known, since these were
-/// visited before, and does not grow: so slots are names.
+/// Fourteen bytes a slot: the fingerprint, the slot of the parent and the level. It is made for a number of states, those that were visited before, and does
+/// not grow: so slots are names.
 /// </summary>
 /// <remarks>
 /// A state is often reached from several parents of one level, and which thread comes first is chance. The parent with the smallest fingerprint is
@@ -24,6 +24,7 @@ internal unsafe struct OriginStore<TState> : IStore<TState>
     private const ushort TopLevel = ushort.MaxValue;
 
     private readonly NativeRegion _levelRegion;
+    private readonly long _most;
     private readonly ulong[] _wanted;
     private readonly int _lastLevel;
     private readonly ushort* _levels; // plus one; 0 until the slot's parent is known
@@ -35,10 +36,12 @@ internal unsafe struct OriginStore<TState> : IStore<TState>
     /// <param name="states">States up to the last level, without it.</param>
     /// <param name="lastLevel">The level of the last of the wanted states.</param>
     /// <param name="wanted">Their fingerprints; no others of the last level are kept.</param>
+    /// <param name="known">Whether there are exactly so many states. Else there may be more, and then the store is full.</param>
     /// <exception cref="MemoryLimitException">The budget is too small.</exception>
-    public OriginStore(NativeBudget budget, int slack, long states, int lastLevel, ulong[] wanted)
+    public OriginStore(NativeBudget budget, int slack, long states, int lastLevel, ulong[] wanted, bool known = true)
     {
         (_wanted, _lastLevel) = (wanted, lastLevel);
+        _most = known ? long.MaxValue : states + wanted.Length;
         _table = new Table(budget, slack, keepsValues: true, states + wanted.Length);
         _levelRegion = new NativeRegion(budget);
         if (_table.Capacity >= NoParent || !_levelRegion.TryGrow((_table.Capacity + 1) * sizeof(ushort)))
@@ -49,14 +52,20 @@ internal unsafe struct OriginStore<TState> : IStore<TState>
         _levels = (ushort*)_levelRegion.Memory;
     }
 
+    /// <summary>Bytes for a state, with the slots that stay empty.</summary>
+    public static int BytesPerState => 15;
+
     /// <inheritdoc/>
     public static bool KeepsOrigins => true;
+
+    /// <inheritdoc/>
+    public static bool IsExhaustive => true;
 
     /// <inheritdoc/>
     public static int NotesBytes => 0;
 
     /// <inheritdoc/>
-    public readonly bool HasRoom => _table.HasRoom;
+    public readonly bool HasRoom => _table.Count < _most;
 
     /// <inheritdoc/>
     public readonly ulong Expand(TState* state, int level)
@@ -107,6 +116,9 @@ internal unsafe struct OriginStore<TState> : IStore<TState>
 
     /// <inheritdoc/>
     public readonly bool TryGrow(Crew crew) => false;
+
+    /// <inheritdoc/>
+    public readonly StoreLoss Loss(long states) => default;
 
     /// <summary>The fingerprints from the one given back to that of an initial state, or null if the state is not in the store.</summary>
     public readonly List<ulong>? Back(ulong fingerprint)

@@ -15,10 +15,10 @@ public static class StateChanges
     /// What step <paramref name="index"/> changed, in the order in which the state names its parts and then those that are gone. Everything,
     /// for the initial state.
     /// </summary>
-    public static IReadOnlyList<StateChange> At(TraceDocument trace, int index)
+    public static IReadOnlyList<StateChange> At(IReadOnlyList<TraceStep> steps, int index)
     {
-        var after = trace.Steps[index].State;
-        var before = new Dictionary<string, string>(index == 0 ? [] : trace.Steps[index - 1].State);
+        var after = steps[index].State;
+        var before = new Dictionary<string, string>(index == 0 ? [] : steps[index - 1].State);
         var changes = new List<StateChange>();
         foreach (var (name, value) in after)
         {
@@ -32,7 +32,7 @@ public static class StateChanges
         if (index > 0)
         {
             // What is left was not named again.
-            changes.AddRange(trace.Steps[index - 1].State.Where(part => before.ContainsKey(part.Key))
+            changes.AddRange(steps[index - 1].State.Where(part => before.ContainsKey(part.Key))
                 .Select(part => new StateChange(part.Key, part.Value, null)));
         }
 

@@ -49,7 +49,7 @@ public static class TraceMermaid
 
         string action = TraceText.Action(step with { Lane = "" });
         writer.WriteLine($"    L{lane}->>L{lane}: {index}. {Escape(action)}");
-        string changes = string.Join("<br/>", StateChanges.At(trace, index).SelectMany(change => Lines(change, decode)).Select(Escape));
+        string changes = string.Join("<br/>", StateChanges.At(trace.Steps, index).SelectMany(change => Lines(change, decode)).Select(Escape));
         if (index > 0 && changes.Length > 0)
         {
             writer.WriteLine($"    Note right of L{lane}: {changes}");

@@ -18,22 +18,27 @@ public static class TraceText
     {
         writer.WriteLine(OneLine.Of($"{trace.System}/{trace.Variant} at scope {trace.Scope} violates {trace.Property}"));
         writer.WriteLine(OneLine.Of($"failed: {trace.Failed}"));
-        for (int i = 0; i < trace.Steps.Count; i++)
-        {
-            writer.WriteLine($"{i,4}  {Action(trace.Steps[i])}");
-            if (i == 0)
-            {
-                WriteInitial(writer, trace.Steps[0], decode);
-            }
-            else
-            {
-                WriteChanges(writer, StateChanges.At(trace, i), decode);
-            }
-        }
-
+        WriteSteps(writer, trace.Steps, decode);
         if (trace.Loop is int loop)
         {
             writer.WriteLine($"      and again from step {loop}, for ever");
+        }
+    }
+
+    /// <summary>Writes the steps of a run: each action with its arguments and only what it changed.</summary>
+    public static void WriteSteps(TextWriter writer, IReadOnlyList<TraceStep> steps, DecodeWord decode)
+    {
+        for (int i = 0; i < steps.Count; i++)
+        {
+            writer.WriteLine($"{i,4}  {Action(steps[i])}");
+            if (i == 0)
+            {
+                WriteInitial(writer, steps[0], decode);
+            }
+            else
+            {
+                WriteChanges(writer, StateChanges.At(steps, i), decode);
+            }
         }
     }
 
