@@ -86,9 +86,10 @@ internal sealed unsafe class Frontier<TState>
         var sample = new TState[(int)Math.Min(most, Size)];
         for (int i = 0; i < sample.Length; i++)
         {
-            // The first one is from the first unit, the last one the last of all.
-            Unit<TState> unit = _units[(int)((long)i * _units.Count / sample.Length)];
-            sample[i] = unit.First[(long)i * (unit.Count - 1) / Math.Max(1, sample.Length - 1)];
+            // The first one is the first of all, the last one the last.
+            int gaps = Math.Max(1, sample.Length - 1);
+            Unit<TState> unit = _units[(int)((long)i * (_units.Count - 1) / gaps)];
+            sample[i] = unit.First[(long)i * (unit.Count - 1) / gaps];
         }
         return sample;
     }
