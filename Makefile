@@ -12,7 +12,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help verify smt2 test build solvers peers bench bench-large bench-long bench-proofs kills mutate replay format clean
+.PHONY: help verify smt2 test build solvers peers bench bench-large bench-long bench-proofs kills soak mutate replay format clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ kills: ## kill checks a hundred times while they explore; what they find in the 
 
 bench-proofs: solvers ## measure the proofs, into artifacts/bench-proofs.json
 	$(BENCHMARK) prove
+
+soak: ## explore again and again: counts and memory must stay; HOURS=1 or a part of it, SEED=n
+	DOTNET_TieredCompilation=0 $(BENCHMARK) soak $(or $(HOURS),1) $(SEED)
 
 mutate: ## mutation tests of model/ and properties/; SINCE=ref what changed only, MINUTES=n a time bound
 	SINCE='$(SINCE)' MINUTES='$(MINUTES)' tests/Mutation/run

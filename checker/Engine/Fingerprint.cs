@@ -45,6 +45,16 @@ internal static unsafe class Fingerprint
         return Fold(hash ^ K2, K0);
     }
 
+    /// <summary>Makes the fingerprints of some states their keys.</summary>
+    public static void OfAll<TState>(TState* states, Waiting* known, int count)
+        where TState : unmanaged
+    {
+        for (int i = 0; i < count; i++)
+        {
+            known[i].Key = Of(states + i);
+        }
+    }
+
     /// <summary>The high half of the product of two words, folded onto the low half.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Fold(ulong a, ulong b)

@@ -140,11 +140,12 @@ internal sealed unsafe class Frontier<TState>
         int wanted = (int)Math.Min(most, Size);
         for (int i = 0; i < wanted; i++)
         {
-            // The first one is from the first unit, the last one the last of all.
-            Unit<TState> unit = _units[(int)((long)i * _units.Count / wanted)];
+            // The first one is the first of all, the last one the last.
+            int gaps = Math.Max(1, wanted - 1);
+            Unit<TState> unit = _units[(int)((long)i * (_units.Count - 1) / gaps)];
             if (unit.File == null)
             {
-                sample.Add(unit.First[(long)i * (unit.Count - 1) / Math.Max(1, wanted - 1)]);
+                sample.Add(unit.First[(long)i * (unit.Count - 1) / gaps]);
             }
         }
         return [.. sample];

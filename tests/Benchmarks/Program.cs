@@ -4,6 +4,7 @@
 //     dotnet run -c Release --project tests/Benchmarks [-- explore|large [REPEATS [MODEL...]]]  artifacts/bench.json; models by how their names begin
 //     dotnet run -c Release --project tests/Benchmarks -- long MIB [PROCESSES]                   artifacts/bench-long.json; one long run in that much memory
 //     dotnet run -c Release --project tests/Benchmarks -- prove [SYSTEM[/VARIANT]...]           artifacts/bench-proofs.json
+//     dotnet run -c Release --project tests/Benchmarks -- soak HOURS [SEED]                     no file: counts and memory must stay as they are
 
 using System.Globalization;
 using System.Text.Json;
@@ -18,7 +19,9 @@ return args switch
     ["explore", .. var rest] => Chosen(Suite.Default, 3, rest),
     ["large", .. var rest] => Chosen(Suite.Large, 1, rest),
     ["long", .. var rest] => Long(rest),
-    _ => Unusable("unusable arguments; they are: [explore|large [REPEATS [MODEL...]]], long MIB [PROCESSES], or prove [SYSTEM[/VARIANT]...]"),
+    ["soak", var hours] => SoakFor(hours, $"{Random.Shared.Next()}"),
+    ["soak", var hours, var seed] => SoakFor(hours, seed),
+    _ => Unusable("unusable arguments; they are: [explore|large [REPEATS [MODEL...]]], long MIB [PROCESSES], prove [SYSTEM[/VARIANT]...] or soak HOURS [SEED]"),
 };
 
 static int Chosen(IReadOnlyList<Workload> workloads, int repeats, string[] args)
@@ -100,6 +103,17 @@ static int Prove(string[] names)
     }
     Write("bench-proofs.json", rows);
     return 0;
+}
+
+static int SoakFor(string hours, string seed)
+{
+    if (!double.TryParse(hours, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double time) || time is not (> 0 and <= 1000))
+    {
+        return Unusable($"'{hours}' is no number of hours from 0 to 1000, such as 1 or 0.05");
+    }
+    return int.TryParse(seed, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+        ? new Soak(Suite.Small, TimeSpan.FromHours(time), number).Run()
+        : Unusable($"'{seed}' is no seed: a whole number from 0");
 }
 
 static int Unusable(string why)

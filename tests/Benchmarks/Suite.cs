@@ -26,6 +26,18 @@ internal static class Suite
     /// <summary>What takes some tools minutes.</summary>
     public static IReadOnlyList<Workload> Large { get; } = [Lock(7), Readers(22)];
 
+    /// <summary>What takes a fraction of a second, for running it thousands of times.</summary>
+    public static IReadOnlyList<Workload> Small { get; } =
+    [
+        Lock(4),
+        Lock(5),
+        Readers(14),
+        Ring(8),
+        Workload.OfCatalogue("smmu-ste", "6.9", "small"),
+        Workload.OfCatalogue("smmu-cd", "7.0", "small"),
+        Workload.OfCatalogue("smmu-stream", "6.11-no-cfgi-cd", "small"),
+    ];
+
     private static Workload Lock(int processes) => Workload.Classic(
         "filter-lock",
         processes,

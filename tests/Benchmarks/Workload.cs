@@ -16,6 +16,9 @@ internal sealed record Sample(long States, long Transitions, double Seconds, lon
 {
     /// <summary>How far <see cref="Transitions"/> may be off, where the tool prints only the first digits.</summary>
     public long Rounding { get; init; }
+
+    /// <summary>False where a limit ended the run, so that there may be more.</summary>
+    public bool IsComplete { get; init; } = true;
 }
 
 /// <summary>The model of a peer: NAME.pml and NAME.m in peers/, with this number of processes.</summary>
@@ -39,7 +42,7 @@ internal sealed record Workload(string Name, Func<ExploreOptions, Sample> Explor
                 .Where(finding => finding.Verdict != Verdict.Holds)
                 .Select(finding => $"{finding.Property.Claim.Name} is {finding.Verdict}")
                 .FirstOrDefault();
-            return new Sample(found.States, found.Transitions, found.Seconds, found.PeakBytes, found.Limit ?? wrong);
+            return new Sample(found.States, found.Transitions, found.Seconds, found.PeakBytes, found.Limit ?? wrong) { IsComplete = found.Limit == null };
         }
 
         return new Workload($"{name}-{processes}", Explore, new PeerModel(name, processes));
@@ -58,7 +61,7 @@ internal sealed record Workload(string Name, Func<ExploreOptions, Sample> Explor
                 .Where(outcome => outcome.Verdict != variant.Expected(outcome.Claim.Name))
                 .Select(outcome => $"{outcome.Claim.Name} is {outcome.Verdict}")
                 .FirstOrDefault();
-            return new Sample(found.States, found.Transitions, found.Seconds, found.PeakBytes, found.Limit ?? wrong);
+            return new Sample(found.States, found.Transitions, found.Seconds, found.PeakBytes, found.Limit ?? wrong) { IsComplete = found.Limit == null };
         }
 
         return new Workload($"{systemName}/{variantName}:{scope}", Explore, null);

@@ -60,10 +60,7 @@ internal unsafe struct ExactStore<TState>(NativeBudget budget, int threads, int 
     {
         if (Leaves == 1)
         {
-            for (int i = 0; i < count; i++)
-            {
-                known[i].Key = Fingerprint.Of(states + i);
-            }
+            Fingerprint.OfAll(states, known, count);
             return;
         }
         var numbers = (uint*)notes;

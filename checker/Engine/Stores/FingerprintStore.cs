@@ -31,13 +31,7 @@ internal unsafe struct FingerprintStore<TState>(NativeBudget budget, int slack, 
     public readonly ulong Expand(TState* state, int level) => 0;
 
     /// <inheritdoc/>
-    public readonly void FindKeys(TState* states, Waiting* known, int count, byte* notes)
-    {
-        for (int i = 0; i < count; i++)
-        {
-            known[i].Key = Fingerprint.Of(states + i);
-        }
-    }
+    public readonly void FindKeys(TState* states, Waiting* known, int count, byte* notes) => Fingerprint.OfAll(states, known, count);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -76,13 +76,7 @@ internal unsafe struct OriginStore<TState> : IStore<TState>
     }
 
     /// <inheritdoc/>
-    public readonly void FindKeys(TState* states, Waiting* known, int count, byte* notes)
-    {
-        for (int i = 0; i < count; i++)
-        {
-            known[i].Key = Fingerprint.Of(states + i);
-        }
-    }
+    public readonly void FindKeys(TState* states, Waiting* known, int count, byte* notes) => Fingerprint.OfAll(states, known, count);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
