@@ -182,5 +182,5 @@ internal unsafe partial struct Table
     private static ulong Empty(Vector512<ulong> keys) => Vector512.Equals(keys, Vector512<ulong>.Zero).ExtractMostSignificantBits();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly ulong Home(ulong key) => Math.BigMul(key, _buckets, out _);
+    private readonly ulong Home(ulong key) => Fingerprint.High(key, _buckets);
 }
