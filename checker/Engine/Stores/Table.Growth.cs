@@ -19,6 +19,9 @@ internal unsafe partial struct Table
     private const ulong SmallBuckets = 1 << 16;
     private const double Growth = 1.4;
 
+    // Buckets whose keys are moved in one go.
+    private const ulong AtATime = 64;
+
     // Where one thread is faster than the others' waking up.
     private const ulong LeastToShare = 1 << 13;
 
@@ -69,7 +72,7 @@ internal unsafe partial struct Table
 
     private void Spread(ulong old, ulong wanted, Crew crew)
     {
-        var front = new Run(_valueRegion != null);
+        var front = new Runs(_valueRegion != null);
         // The spare slot becomes an ordinary one. The first run also has keys that went round the end: it is put back at last.
         bool zero = TakeOut((long)old * Lanes, out uint zeroValue) != 0;
         ulong low = 0;
@@ -84,9 +87,9 @@ internal unsafe partial struct Table
             // From here on, all goes beyond what has not been moved.
             ulong from = RunStart(Math.Max(low, (ulong)(((UInt128)high * old / wanted) + 1)), high);
             bool together = crew.Size > 1 && from + LeastToShare <= high && low < LeastToShare;
-            high = together ? Share(from, high, crew) : MoveDown(low, high, alone: true);
+            high = together ? Share(from, high, old, crew) : MoveDown(low, high, old, alone: true);
         }
-        front.Clear(this, alone: true);
+        front.Land(this, 0, 0);
         if (zero)
         {
             Claim(0, out long slot);
@@ -95,7 +98,7 @@ internal unsafe partial struct Table
     }
 
     // Splits buckets among the threads, each part beginning with a run.
-    private readonly ulong Share(ulong from, ulong to, Crew crew)
+    private readonly ulong Share(ulong from, ulong to, ulong old, Crew crew)
     {
         ulong[] starts = new ulong[crew.Size + 1];
         for (int i = 0; i <= crew.Size; i++)
@@ -103,25 +106,36 @@ internal unsafe partial struct Table
             starts[i] = i == 0 ? from : RunStart(from + ((to - from) * (ulong)i / (ulong)crew.Size), to);
         }
         Table table = this;
-        crew.Work(together: true, thread => table.MoveDown(starts[thread], starts[thread + 1], alone: false));
+        crew.Work(together: true, thread => table.MoveDown(starts[thread], starts[thread + 1], old, alone: false));
         return from;
     }
 
-    // Moves the runs of some buckets, the last one first.
-    private readonly ulong MoveDown(ulong low, ulong high, bool alone)
+    // Moves the runs of some buckets, the last ones first, several at a time.
+    private readonly ulong MoveDown(ulong low, ulong high, ulong old, bool alone)
     {
-        var run = new Run(_valueRegion != null);
+        var runs = new Runs(_valueRegion != null);
         while (high > low)
         {
+            ulong end = high;
             do
             {
-                Collect(--high, run);
+                Collect(--high, runs);
             }
-            while (high > low && IsFull(high - 1));
-            run.Clear(this, alone);
+            while (high > low && (end - high < AtATime || IsFull(high - 1)));
+            if (alone)
+            {
+                runs.Land(this, First(high, old), First(end, old));
+            }
+            else
+            {
+                runs.LandAmongOthers(this);
+            }
         }
         return low;
     }
+
+    // The first bucket for the keys that had their homes in this one or behind it, when there were so many.
+    private readonly ulong First(ulong bucket, ulong old) => (ulong)((UInt128)bucket * _buckets / old);
 
     private readonly bool IsFull(ulong bucket) => Empty(Vector512.Load(_keys + (bucket * Lanes))) == 0;
 
@@ -134,17 +148,23 @@ internal unsafe partial struct Table
         return bucket;
     }
 
-    private readonly void Collect(ulong bucket, Run run)
+    // Takes the keys of a bucket; they are in its first lanes.
+    private readonly void Collect(ulong bucket, Runs runs)
     {
-        long slot = (long)bucket * Lanes;
-        int keys = Lanes - BitOperations.PopCount(Empty(Vector512.Load(_keys + slot)));
-        for (long end = slot + keys; slot < end; slot++)
+        ulong* keys = _keys + (bucket * Lanes);
+        var seen = Vector512.Load(keys);
+        Vector512<ulong>.Zero.Store(keys);
+        if (_values == null)
         {
-            run.Add(TakeOut(slot, out uint value), value);
+            runs.Add(seen, default);
+            return;
         }
+        uint* values = _values + (bucket * Lanes);
+        runs.Add(seen, Vector256.Load(values));
+        Vector256<uint>.Zero.Store(values);
     }
 
-    // As Claim, for a key that is not in the table, while no other thread is at it.
+    // The first empty slot for a key that is not in the table, while no other thread is at it.
     private readonly long Place(ulong key)
     {
         for (ulong bucket = Home(key); ; bucket = bucket + 1 == _buckets ? 0 : bucket + 1)
@@ -152,9 +172,7 @@ internal unsafe partial struct Table
             ulong empty = Empty(Vector512.Load(_keys + (bucket * Lanes)));
             if (empty != 0)
             {
-                long slot = ((long)bucket * Lanes) + BitOperations.TrailingZeroCount(empty);
-                _keys[slot] = key;
-                return slot;
+                return ((long)bucket * Lanes) + BitOperations.TrailingZeroCount(empty);
             }
         }
     }
@@ -176,46 +194,78 @@ internal unsafe partial struct Table
         }
     }
 
-    /// <summary>The keys of one run, on the way to their new places.</summary>
-    private sealed class Run(bool keepsValues)
+    /// <summary>The keys of some runs, on the way to their new places.</summary>
+    private sealed class Runs(bool keepsValues)
     {
         private ulong[] _keys = new ulong[1024];
         private uint[] _values = new uint[keepsValues ? 1024 : 0];
+        private byte[] _landed = new byte[1024];
         private int _count;
 
-        public void Add(ulong key, uint value)
+        /// <summary>Takes the keys of a bucket, with their values.</summary>
+        public void Add(Vector512<ulong> keys, Vector256<uint> values)
         {
-            if (_count == _keys.Length)
+            if (_count + Lanes > _keys.Length)
             {
-                Array.Resize(ref _keys, 2 * _count);
-                Array.Resize(ref _values, keepsValues ? 2 * _count : 0);
+                Array.Resize(ref _keys, 2 * _keys.Length);
+                Array.Resize(ref _values, 2 * _values.Length);
             }
+            keys.CopyTo(_keys, _count);
             if (keepsValues)
             {
-                _values[_count] = value;
+                values.CopyTo(_values, _count);
             }
-            _keys[_count++] = key;
+            _count += Lanes - BitOperations.PopCount(Empty(keys));
         }
 
-        public void Clear(in Table table, bool alone)
+        /// <summary>
+        /// Puts everything into the table. How many keys there are in a bucket is counted beside it: to look into memory that was just written would
+        /// stop the processor until that has arrived.
+        /// </summary>
+        /// <param name="table">The table, at which no other thread is.</param>
+        /// <param name="first">No home is before this bucket.</param>
+        /// <param name="end">From here on there may be other keys; before it there are none yet.</param>
+        public void Land(in Table table, ulong first, ulong end)
+        {
+            var buckets = (int)(end - first);
+            if (_landed.Length < buckets)
+            {
+                _landed = new byte[2 * buckets];
+            }
+            Span<byte> landed = _landed.AsSpan(0, buckets);
+            landed.Clear();
+            for (int i = 0; i < _count; i++)
+            {
+                ulong key = _keys[i];
+                var bucket = (int)(table.Home(key) - first);
+                while (bucket < buckets && landed[bucket] == Lanes)
+                {
+                    bucket++;
+                }
+                long slot = bucket < buckets ? ((long)first + bucket) * Lanes + landed[bucket]++ : table.Place(key);
+                Put(table, slot, i);
+            }
+            _count = 0;
+        }
+
+        /// <summary>The same while other threads put their own into the table.</summary>
+        public void LandAmongOthers(in Table table)
         {
             for (int i = 0; i < _count; i++)
             {
-                long slot;
-                if (alone)
-                {
-                    slot = table.Place(_keys[i]);
-                }
-                else
-                {
-                    table.Claim(_keys[i], out slot);
-                }
-                if (keepsValues)
-                {
-                    table._values[slot] = _values[i];
-                }
+                table.Claim(_keys[i], out long slot);
+                Put(table, slot, i);
             }
             _count = 0;
+        }
+
+        private void Put(in Table table, long slot, int at)
+        {
+            table._keys[slot] = _keys[at];
+            if (keepsValues)
+            {
+                table._values[slot] = _values[at];
+            }
         }
     }
 }
