@@ -15,8 +15,9 @@ internal unsafe partial struct Table
     private const double Load = 0.88;
     private const double FullLoad = 0.95;
 
-    // Small tables double; large ones grow by less, so that memory stays near what is needed. Each key is then moved three times in all.
-    private const ulong SmallBuckets = 1 << 16;
+    // Tables below 64 MiB double, and each key is moved once in all; larger ones grow by less, so that memory stays near what is needed, and each key
+    // is moved three times.
+    private const ulong SmallBuckets = 1 << 20;
     private const double Growth = 1.4;
 
     // Buckets whose keys are moved in one go.
