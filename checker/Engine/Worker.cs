@@ -295,32 +295,49 @@ internal sealed unsafe class Worker<TModel, TState, TStore>
         return end;
     }
 
-    // Finds the keys of some waiting states, asks for the memory they need, and returns how many are not known from a short while ago; which, is in
-    // the batch. All in loops whose rounds do not depend on each other, nor on a guess which states are new: the processor does several at a time.
+    // Finds the keys of some waiting states, asks for the memory they need, and returns how many are not known at first sight; which, is in the batch.
+    // All in loops whose rounds do not depend on each other, nor on a guess which states are new: the processor does several at a time.
     private int Sift(int at, int end)
     {
         ref TStore store = ref _search.Store;
         store.FindKeys(_batch.States + at, _batch.Known + at, end - at, _notes);
         Waiting* known = _batch.Known;
         int* fresh = _batch.Fresh;
-        ulong* recent = _recent;
-        int count = 0;
+        if (TStore.KeepsOrigins)
+        {
+            for (int i = at; i < end; i++)
+            {
+                store.Prefetch(known[i].Key);
+                fresh[i - at] = i;
+            }
+            return end - at;
+        }
+        int unmet = 0;
         for (int i = at; i < end; i++)
         {
             ulong key = known[i].Key;
-            store.Prefetch(key);
-            fresh[count] = i;
-            if (TStore.KeepsOrigins)
-            {
-                count++;
-                continue;
-            }
-            ulong* met = recent + (key % Recent);
-            count += *met != key || key == 0 ? 1 : 0;
+            ulong* met = _recent + (key % Recent);
+            fresh[unmet] = i;
+            unmet += One(*met != key | key == 0);
             *met = key;
+        }
+        for (int i = 0; i < unmet; i++)
+        {
+            store.Prefetch(known[fresh[i]].Key);
+        }
+        int count = 0;
+        for (int i = 0; i < unmet; i++)
+        {
+            int number = fresh[i];
+            fresh[count] = number;
+            count += One(!store.Knows(known[number].Key));
         }
         return count;
     }
+
+    // 1 for true, without a branch: which it is cannot be foreseen.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int One(bool condition) => Unsafe.BitCast<bool, byte>(condition);
 
     private void AskState(TState* state)
     {

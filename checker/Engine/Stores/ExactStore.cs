@@ -85,6 +85,10 @@ internal unsafe struct ExactStore<TState>(NativeBudget budget, int threads, int 
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly bool Knows(ulong key) => _table.Knows(key);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly bool Insert(ulong key, ulong origin) => _table.Claim(key, out _);
 
     /// <inheritdoc/>

@@ -44,6 +44,10 @@ internal unsafe struct FingerprintStore<TState>(NativeBudget budget, int slack) 
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly bool Knows(ulong key) => _table.Knows(key);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly bool Insert(ulong key, ulong origin) => _table.Claim(key, out _);
 
     /// <inheritdoc/>

@@ -40,6 +40,9 @@ internal unsafe interface IStore<TState>
     /// <summary>Asks the processor to fetch what <see cref="Insert"/> will look at first.</summary>
     void Prefetch(ulong key);
 
+    /// <summary>True if one look at what was fetched shows that a state is there; false says nothing, and asks for what <see cref="Insert"/> needs.</summary>
+    bool Knows(ulong key);
+
     /// <summary>Adds a state: true when it is new.</summary>
     /// <param name="key">Its key.</param>
     /// <param name="origin">What <see cref="Expand"/> gave for its parent; 0 for an initial state.</param>

@@ -82,6 +82,10 @@ internal unsafe struct OriginStore<TState> : IStore<TState>
     public readonly void Prefetch(ulong key) => _table.Prefetch(key);
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly bool Knows(ulong key) => _table.Knows(key);
+
+    /// <inheritdoc/>
     public readonly bool Insert(ulong key, ulong origin)
     {
         int level = (int)(origin >> LevelShift);

@@ -116,6 +116,23 @@ internal unsafe partial struct Table
         }
     }
 
+    /// <summary>
+    /// True if a key is in the bucket where it belongs; else it may be in another one, which is asked for if it may. Without a branch.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly bool Knows(ulong key)
+    {
+        ulong* bucket = _keys + (Home(key) * Lanes);
+        var seen = Vector512.Load(bucket);
+        if (Sse.IsSupported)
+        {
+            // The last bucket is followed by the spare slot, not by the first bucket: there, what is asked for is of no use.
+            bool full = !Vector512.EqualsAny(seen, Vector512<ulong>.Zero);
+            Sse.Prefetch0(bucket + (Lanes * (nint)Unsafe.BitCast<bool, byte>(full)));
+        }
+        return Vector512.EqualsAny(seen, Vector512.Create(key)) & key != 0;
+    }
+
     /// <summary>Finds the slot of a key or takes an empty one for it: true when it was taken. Any thread, at any time but while the table grows.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly bool Claim(ulong key, out long slot)
