@@ -16,7 +16,7 @@ internal unsafe interface IStore<TState>
     /// <summary>True where <see cref="Insert"/> wants to know where each state comes from; else a known state need not be offered again.</summary>
     static abstract bool KeepsOrigins { get; }
 
-    /// <summary>Bytes that each thread lends the store for notes.</summary>
+    /// <summary>Bytes that each thread lends the store for notes; 0 to begin with, and for the whole run.</summary>
     static abstract int NotesBytes { get; }
 
     /// <summary>States in the store, as far as they were reported by <see cref="Added"/>.</summary>

@@ -120,9 +120,14 @@ internal unsafe partial struct Table
     /// True if a key is in the bucket where it belongs; else it may be in another one, which is asked for if it may. Without a branch.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly bool Knows(ulong key)
+    public readonly bool Knows(ulong key) => FindAtHome(key, out _);
+
+    /// <summary>As <see cref="Knows"/>, and gives the slot; any slot of the bucket where it is false.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly bool FindAtHome(ulong key, out long slot)
     {
-        ulong* bucket = _keys + (Home(key) * Lanes);
+        slot = (long)Home(key) * Lanes;
+        ulong* bucket = _keys + slot;
         var seen = Vector512.Load(bucket);
         if (Sse.IsSupported)
         {
@@ -130,7 +135,9 @@ internal unsafe partial struct Table
             bool full = !Vector512.EqualsAny(seen, Vector512<ulong>.Zero);
             Sse.Prefetch0(bucket + (Lanes * (nint)Unsafe.BitCast<bool, byte>(full)));
         }
-        return Vector512.EqualsAny(seen, Vector512.Create(key)) & key != 0;
+        ulong same = Vector512.Equals(seen, Vector512.Create(key)).ExtractMostSignificantBits();
+        slot += BitOperations.TrailingZeroCount(same) % Lanes;
+        return same != 0 & key != 0;
     }
 
     /// <summary>Finds the slot of a key or takes an empty one for it: true when it was taken. Any thread, at any time but while the table grows.</summary>
