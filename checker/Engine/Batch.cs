@@ -22,8 +22,8 @@ internal struct Waiting
 internal unsafe struct Batch<TState>(NativeBudget budget)
     where TState : unmanaged
 {
-    /// <summary>States before the batch is looked up: enough to hide the latency of memory, few enough to stay in the first-level cache.</summary>
-    public const int Size = 64;
+    /// <summary>States before the batch is looked up: enough to hide the latency of memory, few enough to stay in the caches near it.</summary>
+    public const int Size = 128;
 
     private int _capacity = Size;
 

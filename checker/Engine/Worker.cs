@@ -81,7 +81,7 @@ internal sealed unsafe partial class Worker<TModel, TState, TStore>
         {
             _counts = (long*)search.Budget.Allocate(CountsBytes, zeroed: true);
             _recent = (ulong*)search.Budget.Allocate(RecentBytes, zeroed: true);
-            _notes = search.Budget.Allocate(TStore.NotesBytes, zeroed: true);
+            _notes = search.Budget.Allocate(search.Store.NotesBytes, zeroed: true);
             _batch = new Batch<TState>(search.Budget);
         }
         catch (MemoryLimitException)
@@ -210,7 +210,7 @@ internal sealed unsafe partial class Worker<TModel, TState, TStore>
         _batch.Free();
         _search.Budget.Free(_counts, CountsBytes);
         _search.Budget.Free(_recent, RecentBytes);
-        _search.Budget.Free(_notes, TStore.NotesBytes);
+        _search.Budget.Free(_notes, _search.Store.NotesBytes);
         _search.Budget.Free(_read.Memory, _read.Bytes);
         _confirmer.Free();
     }
@@ -320,79 +320,49 @@ internal sealed unsafe partial class Worker<TModel, TState, TStore>
         return end;
     }
 
-    // Finds the keys of some waiting states, asks for the memory they need, and returns how many are not known from a short while ago; which, is in
-    // the batch. All in loops whose rounds do not depend on each other, nor on a guess which states are new: the processor does several at a time.
+    // Finds the keys of some waiting states, asks for the memory they need, and returns how many are not known at first sight; which, is in the batch.
+    // All in loops whose rounds do not depend on each other, nor on a guess which states are new: the processor does several at a time.
     private int Sift(int at, int end)
     {
         ref TStore store = ref _search.Store;
         store.FindKeys(_batch.States + at, _batch.Known + at, end - at, _notes);
         Waiting* known = _batch.Known;
         int* fresh = _batch.Fresh;
-        ulong* recent = _recent;
-        int count = 0;
+        if (TStore.KeepsOrigins)
+        {
+            for (int i = at; i < end; i++)
+            {
+                store.Prefetch(known[i].Key);
+                fresh[i - at] = i;
+            }
+            return end - at;
+        }
+        int unmet = 0;
         for (int i = at; i < end; i++)
         {
             ulong key = known[i].Key;
-            store.Prefetch(key);
-            fresh[count] = i;
-            if (TStore.KeepsOrigins)
-            {
-                count++;
-                continue;
-            }
-            ulong* met = recent + (key % Recent);
-            count += *met != key || key == 0 ? 1 : 0;
+            ulong* met = _recent + (key % Recent);
+            fresh[unmet] = i;
+            unmet += One(*met != key | key == 0);
             *met = key;
+        }
+        for (int i = 0; i < unmet; i++)
+        {
+            store.Prefetch(known[fresh[i]].Key);
+        }
+        int count = 0;
+        for (int i = 0; i < unmet; i++)
+        {
+            int number = fresh[i];
+            fresh[count] = number;
+            count += One(!store.Knows(known[number].Key));
         }
         return count;
     }
 
-    private void AskState(TState* state)
-    {
-        _asked = state;
-        foreach ((int number, Invariant<TState> invariant) in _board.Invariants)
-        {
-            if (invariant.When == null || Meet(number, invariant.When(in *state)))
-            {
-                if (!invariant.Holds(in *state))
-                {
-                    Tally.Candidates[number].Offer(_search.Depth + 1, _model.Rank(in *state), Fingerprint.Of(state), 0);
-                }
-            }
-        }
-        foreach ((int number, Reachable<TState> goal) in _board.Goals)
-        {
-            ulong met = goal.Met(in *state);
-            if ((met & ~Tally.Goals[number]) != 0)
-            {
-                Tally.Goals[number] |= met;
-            }
-        }
-        _asked = null;
-    }
-
-    private void AskSteps(Step step, TState* after)
-    {
-        foreach ((int number, ActionProperty<TState> action) in _board.Steps)
-        {
-            if (action.When == null || Meet(number, action.When(in *_parent, step, in *after)))
-            {
-                if (!action.Holds(in *_parent, step, in *after))
-                {
-                    Tally.Candidates[number].Offer(_search.Depth, _model.Rank(in *_parent), Fingerprint.Of(_parent), _ordinal);
-                }
-            }
-        }
-    }
-
-    private bool Meet(int number, bool met)
-    {
-        if (met && !Tally.Met[number])
-        {
-            Tally.Met[number] = true;
-        }
-        return met;
-    }
+    // 1 for true, without a branch: which it is cannot be foreseen.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int One(bool condition) => Unsafe.BitCast<bool, byte>(condition);
 
     [SuppressMessage("Design", "CA1031", Justification = "a model may throw anything, and other threads must be stopped first")]
     private void Fail(Exception e)

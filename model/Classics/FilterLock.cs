@@ -1,5 +1,6 @@
 // Peterson's filter lock for N processes: the yardstick that other model checkers are measured with as well.
 
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using Verify.Transitions;
 
@@ -82,15 +83,21 @@ public readonly struct FilterLock(int processes, FilterLockVariant variant = Fil
     public void Next<TSink>(in FilterLockState state, ref TSink sink)
         where TSink : struct, ISink<FilterLockState>, allows ref struct
     {
+        int ahead = LevelAhead(in state);
         for (int i = 0; i < Processes; i++)
         {
+            int level = state.Level[i];
+            if (state.Pc[i] == Waiting && !MayPass(in state, i, level, ahead))
+            {
+                continue;
+            }
             if (variant == FilterLockVariant.LastBeforeLevel)
             {
-                NextSwapped(in state, ref sink, i);
+                NextSwapped(in state, ref sink, i, level);
             }
             else
             {
-                NextInOrder(in state, ref sink, i);
+                NextInOrder(in state, ref sink, i, level);
             }
         }
     }
@@ -129,112 +136,94 @@ public readonly struct FilterLock(int processes, FilterLockVariant variant = Fil
         return count;
     }
 
-    private void NextInOrder<TSink>(in FilterLockState state, ref TSink sink, int i)
+    // One copy and one call of the sink for all cases, so that it is compiled into the loop.
+    private void NextInOrder<TSink>(in FilterLockState state, ref TSink sink, int i, int level)
         where TSink : struct, ISink<FilterLockState>, allows ref struct
     {
-        int level = state.Level[i];
+        ref FilterLockState next = ref sink.From(in state);
+        Act act;
         switch (state.Pc[i])
         {
             case Idle:
-            {
-                ref FilterLockState next = ref sink.From(in state);
+                act = Act.Enter;
+                level = 1;
                 next.Level[i] = 1;
                 next.Pc[i] = Raised;
-                Add(ref sink, Act.Enter, i, 1);
                 break;
-            }
             case Raised:
-            {
-                ref FilterLockState next = ref sink.From(in state);
+                act = Act.SetLast;
                 next.Last[level] = (byte)i;
                 next.Pc[i] = Waiting;
-                Add(ref sink, Act.SetLast, i, level);
                 break;
-            }
-            case Waiting when MayPass(in state, i):
-            {
-                ref FilterLockState next = ref sink.From(in state);
+            case Waiting:
+                act = Act.Wait;
                 bool top = level == Processes - 1;
                 next.Level[i] = (byte)(top ? level : level + 1);
                 next.Pc[i] = top ? Critical : Raised;
-                Add(ref sink, Act.Wait, i, level);
                 break;
-            }
-            case Critical:
-            {
-                ref FilterLockState next = ref sink.From(in state);
+            default:
+                act = Act.Exit;
                 next.Level[i] = 0;
                 next.Pc[i] = Idle;
-                Add(ref sink, Act.Exit, i, level);
                 break;
-            }
         }
+        sink.Add(new Step((ushort)act, (short)i, (short)level));
     }
 
     // The broken order. Raised means here: has named itself the last of the level above the one it is at.
-    private void NextSwapped<TSink>(in FilterLockState state, ref TSink sink, int i)
+    private void NextSwapped<TSink>(in FilterLockState state, ref TSink sink, int i, int level)
         where TSink : struct, ISink<FilterLockState>, allows ref struct
     {
-        int level = state.Level[i];
+        ref FilterLockState next = ref sink.From(in state);
+        Act act;
         switch (state.Pc[i])
         {
             case Idle:
-            {
-                ref FilterLockState next = ref sink.From(in state);
-                next.Last[level + 1] = (byte)i;
+                act = Act.SetLast;
+                level++;
+                next.Last[level] = (byte)i;
                 next.Pc[i] = Raised;
-                Add(ref sink, Act.SetLast, i, level + 1);
                 break;
-            }
             case Raised:
-            {
-                ref FilterLockState next = ref sink.From(in state);
-                next.Level[i] = (byte)(level + 1);
+                act = Act.Enter;
+                level++;
+                next.Level[i] = (byte)level;
                 next.Pc[i] = Waiting;
-                Add(ref sink, Act.Enter, i, level + 1);
                 break;
-            }
-            case Waiting when MayPass(in state, i):
-            {
-                ref FilterLockState next = ref sink.From(in state);
+            case Waiting:
+                act = Act.Wait;
                 bool top = level == Processes - 1;
                 if (!top)
                 {
                     next.Last[level + 1] = (byte)i;
                 }
                 next.Pc[i] = top ? Critical : Raised;
-                Add(ref sink, Act.Wait, i, level);
                 break;
-            }
-            case Critical:
-            {
-                ref FilterLockState next = ref sink.From(in state);
+            default:
+                act = Act.Exit;
                 next.Level[i] = 0;
                 next.Pc[i] = Idle;
-                Add(ref sink, Act.Exit, i, level);
                 break;
-            }
         }
+        sink.Add(new Step((ushort)act, (short)i, (short)level));
     }
 
-    private bool MayPass(in FilterLockState state, int i)
+    // Whoever waits at a level passes when another came later, or when all others are below.
+    private bool MayPass(in FilterLockState state, int i, int level, int ahead) =>
+        state.Last[level] != i || level == ahead || (variant == FilterLockVariant.NoWaitAtTheTop && level == Processes - 1);
+
+    // The highest level that any process is at, if only one is; else 0, where nobody waits.
+    private int LevelAhead(in FilterLockState state)
     {
-        int level = state.Level[i];
-        if (state.Last[level] != i || (variant == FilterLockVariant.NoWaitAtTheTop && level == Processes - 1))
+        uint some = 0;
+        uint several = 0;
+        for (int i = 0; i < Processes; i++)
         {
-            return true;
+            uint level = 1u << state.Level[i];
+            several |= some & level;
+            some |= level;
         }
-        for (int k = 0; k < Processes; k++)
-        {
-            if (k != i && state.Level[k] >= level)
-            {
-                return false;
-            }
-        }
-        return true;
+        int highest = BitOperations.Log2(some);
+        return (several >> highest & 1) == 0 ? highest : 0;
     }
-
-    private static void Add<TSink>(ref TSink sink, Act act, int process, int level)
-        where TSink : struct, ISink<FilterLockState>, allows ref struct =>
-        sink.Add(new Step((ushort)act, (short)process, (short)level));
 }

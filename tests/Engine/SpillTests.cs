@@ -48,8 +48,8 @@ public sealed class SpillTests : IDisposable
     public void States_of_several_words_and_deep_spills(StoreKind store, int threads)
     {
         Exploration<FilterLockState> found = new Explorer<FilterLock, FilterLockState>(new FilterLock(5), [Claims.NoDeadlock<FilterLockState>()])
-            .Run(Small(store, threads, 1 << 20));
-        Assert.True(found.Limit == null, found.Limit);
+            .Run(Small(store, threads, store == StoreKind.Exact ? 2 << 20 : 1 << 20));
+        Assert.True(found.ScratchBytes > 0, "nothing went to disk");
         Assert.Equal((null, 88_560, 286_985), (found.Limit, found.States, found.Transitions));
         Assert.Equal(88_559, found.Actions.Sum(action => action.New));
         Assert.Equal(Verdict.Holds, found.Findings[0].Verdict);

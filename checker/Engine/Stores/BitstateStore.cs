@@ -60,7 +60,7 @@ internal unsafe struct BitstateStore<TState> : IStore<TState>
     public static bool IsExhaustive => false;
 
     /// <inheritdoc/>
-    public static int NotesBytes => 0;
+    public readonly int NotesBytes => 0;
 
     /// <inheritdoc/>
     public readonly bool HasRoom => true;
@@ -88,6 +88,10 @@ internal unsafe struct BitstateStore<TState> : IStore<TState>
             Sse.Prefetch0(_bits + Math.BigMul(key, _words, out _));
         }
     }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly bool Knows(ulong key) => false;
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -18,7 +18,7 @@ internal unsafe struct FingerprintStore<TState>(NativeBudget budget, int slack, 
     public static bool IsExhaustive => true;
 
     /// <inheritdoc/>
-    public static int NotesBytes => 0;
+    public readonly int NotesBytes => 0;
 
     /// <inheritdoc/>
     public readonly bool HasRoom
@@ -36,6 +36,10 @@ internal unsafe struct FingerprintStore<TState>(NativeBudget budget, int slack, 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly void Prefetch(ulong key) => _table.Prefetch(key);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly bool Knows(ulong key) => _table.Knows(key);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -26,8 +26,8 @@ internal unsafe interface IStore<TState>
     /// <summary>True where what was not found is not there, but for collisions of fingerprints.</summary>
     static abstract bool IsExhaustive { get; }
 
-    /// <summary>Bytes that each thread lends the store for notes.</summary>
-    static abstract int NotesBytes { get; }
+    /// <summary>Bytes that each thread lends the store for notes; 0 to begin with, and for the whole run.</summary>
+    int NotesBytes { get; }
 
     /// <summary>True while every thread may take and insert one more batch.</summary>
     bool HasRoom { get; }
@@ -46,6 +46,9 @@ internal unsafe interface IStore<TState>
 
     /// <summary>Asks the processor to fetch what <see cref="Insert"/> will look at first.</summary>
     void Prefetch(ulong key);
+
+    /// <summary>True if one look at what was fetched shows that a state is there; false says nothing, and asks for what <see cref="Insert"/> needs.</summary>
+    bool Knows(ulong key);
 
     /// <summary>Adds a state: true when it is new.</summary>
     /// <param name="key">Its key.</param>

@@ -62,7 +62,7 @@ internal unsafe struct OriginStore<TState> : IStore<TState>
     public static bool IsExhaustive => true;
 
     /// <inheritdoc/>
-    public static int NotesBytes => 0;
+    public readonly int NotesBytes => 0;
 
     /// <inheritdoc/>
     public readonly bool HasRoom => _table.Count < _most;
@@ -81,6 +81,10 @@ internal unsafe struct OriginStore<TState> : IStore<TState>
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly void Prefetch(ulong key) => _table.Prefetch(key);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly bool Knows(ulong key) => _table.Knows(key);
 
     /// <inheritdoc/>
     public readonly bool Insert(ulong key, ulong origin)

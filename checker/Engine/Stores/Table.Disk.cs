@@ -14,7 +14,7 @@ internal unsafe partial struct Table
     /// <param name="take">Takes each key.</param>
     public void TakeAll(Action<ulong> take)
     {
-        var run = new Run(keepsValues: false);
+        var run = new List<ulong>();
         ulong[] around = [];
         if (TakeOut(Capacity, out _) != 0)
         {
@@ -23,23 +23,39 @@ internal unsafe partial struct Table
         for (ulong bucket = 0; bucket < _buckets;)
         {
             bool isFirst = bucket == 0;
-            while (bucket + 1 < _buckets && IsFull(bucket))
+            bool wasFull;
+            do
             {
-                Collect(bucket++, run);
+                wasFull = IsFull(bucket);
+                TakeBucket(bucket++, run);
             }
-            Collect(bucket++, run);
+            while (wasFull && bucket < _buckets);
             if (isFirst)
             {
                 // Keys of the last buckets that went round the end lie in the first run; they are the largest of all.
-                around = run.TakeFrom(bucket, _buckets);
+                (ulong buckets, ulong end) = (_buckets, bucket);
+                around = [.. run.Where(key => Math.BigMul(key, buckets, out _) >= end)];
+                run.RemoveAll(key => Math.BigMul(key, buckets, out _) >= end);
             }
             if (bucket == _buckets)
             {
-                run.Add(around);
+                run.AddRange(around);
             }
-            run.TakeSorted(take);
+            run.Sort();
+            run.ForEach(take);
+            run.Clear();
         }
         _count.Value = 0;
+    }
+
+    private readonly void TakeBucket(ulong bucket, List<ulong> keys)
+    {
+        ulong* slots = _keys + (bucket * Lanes);
+        for (int i = 0; i < Lanes && slots[i] != 0; i++)
+        {
+            keys.Add(slots[i]);
+            slots[i] = 0;
+        }
     }
 
     /// <summary>Writes the keys and the values beside them.</summary>

@@ -15,9 +15,13 @@ internal unsafe partial struct Table
     private const double Load = 0.88;
     private const double FullLoad = 0.95;
 
-    // Small tables double; large ones grow by less, so that memory stays near what is needed. Each key is then moved three times in all.
-    private const ulong SmallBuckets = 1 << 16;
+    // Tables below 64 MiB double, and each key is moved once in all; larger ones grow by less, so that memory stays near what is needed, and each key
+    // is moved three times.
+    private const ulong SmallBuckets = 1 << 20;
     private const double Growth = 1.4;
+
+    // Buckets whose keys are moved in one go.
+    private const ulong AtATime = 64;
 
     // Where one thread is faster than the others' waking up.
     private const ulong LeastToShare = 1 << 13;
@@ -73,7 +77,7 @@ internal unsafe partial struct Table
 
     private void Spread(ulong old, ulong wanted, Crew crew)
     {
-        var front = new Run(_valueRegion != null);
+        var front = new Runs(_valueRegion != null);
         // The spare slot becomes an ordinary one. The first run also has keys that went round the end: it is put back at last.
         bool zero = TakeOut((long)old * Lanes, out uint zeroValue) != 0;
         ulong low = 0;
@@ -88,9 +92,9 @@ internal unsafe partial struct Table
             // From here on, all goes beyond what has not been moved.
             ulong from = RunStart(Math.Max(low, (ulong)(((UInt128)high * old / wanted) + 1)), high);
             bool together = crew.Size > 1 && from + LeastToShare <= high && low < LeastToShare;
-            high = together ? Share(from, high, crew) : MoveDown(low, high, alone: true);
+            high = together ? Share(from, high, old, crew) : MoveDown(low, high, old, alone: true);
         }
-        front.Clear(this, alone: true);
+        front.Land(this, 0, 0);
         if (zero)
         {
             Claim(0, out long slot);
@@ -99,7 +103,7 @@ internal unsafe partial struct Table
     }
 
     // Splits buckets among the threads, each part beginning with a run.
-    private readonly ulong Share(ulong from, ulong to, Crew crew)
+    private readonly ulong Share(ulong from, ulong to, ulong old, Crew crew)
     {
         ulong[] starts = new ulong[crew.Size + 1];
         for (int i = 0; i <= crew.Size; i++)
@@ -107,25 +111,36 @@ internal unsafe partial struct Table
             starts[i] = i == 0 ? from : RunStart(from + ((to - from) * (ulong)i / (ulong)crew.Size), to);
         }
         Table table = this;
-        crew.Work(together: true, thread => table.MoveDown(starts[thread], starts[thread + 1], alone: false));
+        crew.Work(together: true, thread => table.MoveDown(starts[thread], starts[thread + 1], old, alone: false));
         return from;
     }
 
-    // Moves the runs of some buckets, the last one first.
-    private readonly ulong MoveDown(ulong low, ulong high, bool alone)
+    // Moves the runs of some buckets, the last ones first, several at a time.
+    private readonly ulong MoveDown(ulong low, ulong high, ulong old, bool alone)
     {
-        var run = new Run(_valueRegion != null);
+        var runs = new Runs(_valueRegion != null);
         while (high > low)
         {
+            ulong end = high;
             do
             {
-                Collect(--high, run);
+                Collect(--high, runs);
             }
-            while (high > low && IsFull(high - 1));
-            run.Clear(this, alone);
+            while (high > low && (end - high < AtATime || IsFull(high - 1)));
+            if (alone)
+            {
+                runs.Land(this, First(high, old), First(end, old));
+            }
+            else
+            {
+                runs.LandAmongOthers(this);
+            }
         }
         return low;
     }
+
+    // The first bucket for the keys that had their homes in this one or behind it, when there were so many.
+    private readonly ulong First(ulong bucket, ulong old) => (ulong)((UInt128)bucket * _buckets / old);
 
     private readonly bool IsFull(ulong bucket) => Empty(Vector512.Load(_keys + (bucket * Lanes))) == 0;
 
@@ -138,17 +153,23 @@ internal unsafe partial struct Table
         return bucket;
     }
 
-    private readonly void Collect(ulong bucket, Run run)
+    // Takes the keys of a bucket; they are in its first lanes.
+    private readonly void Collect(ulong bucket, Runs runs)
     {
-        long slot = (long)bucket * Lanes;
-        int keys = Lanes - BitOperations.PopCount(Empty(Vector512.Load(_keys + slot)));
-        for (long end = slot + keys; slot < end; slot++)
+        ulong* keys = _keys + (bucket * Lanes);
+        var seen = Vector512.Load(keys);
+        Vector512<ulong>.Zero.Store(keys);
+        if (_values == null)
         {
-            run.Add(TakeOut(slot, out uint value), value);
+            runs.Add(seen, default);
+            return;
         }
+        uint* values = _values + (bucket * Lanes);
+        runs.Add(seen, Vector256.Load(values));
+        Vector256<uint>.Zero.Store(values);
     }
 
-    // As Claim, for a key that is not in the table, while no other thread is at it.
+    // The first empty slot for a key that is not in the table, while no other thread is at it.
     private readonly long Place(ulong key)
     {
         for (ulong bucket = Home(key); ; bucket = bucket + 1 == _buckets ? 0 : bucket + 1)
@@ -156,9 +177,7 @@ internal unsafe partial struct Table
             ulong empty = Empty(Vector512.Load(_keys + (bucket * Lanes)));
             if (empty != 0)
             {
-                long slot = ((long)bucket * Lanes) + BitOperations.TrailingZeroCount(empty);
-                _keys[slot] = key;
-                return slot;
+                return ((long)bucket * Lanes) + BitOperations.TrailingZeroCount(empty);
             }
         }
     }
@@ -180,74 +199,78 @@ internal unsafe partial struct Table
         }
     }
 
-    /// <summary>The keys of one run, on the way to their new places.</summary>
-    private sealed class Run(bool keepsValues)
+    /// <summary>The keys of some runs, on the way to their new places.</summary>
+    private sealed class Runs(bool keepsValues)
     {
         private ulong[] _keys = new ulong[1024];
         private uint[] _values = new uint[keepsValues ? 1024 : 0];
+        private byte[] _landed = new byte[1024];
         private int _count;
 
-        public void Add(ulong key, uint value)
+        /// <summary>Takes the keys of a bucket, with their values.</summary>
+        public void Add(Vector512<ulong> keys, Vector256<uint> values)
         {
-            if (_count == _keys.Length)
+            if (_count + Lanes > _keys.Length)
             {
-                Array.Resize(ref _keys, 2 * _count);
-                Array.Resize(ref _values, keepsValues ? 2 * _count : 0);
+                Array.Resize(ref _keys, 2 * _keys.Length);
+                Array.Resize(ref _values, 2 * _values.Length);
             }
+            keys.CopyTo(_keys, _count);
             if (keepsValues)
             {
-                _values[_count] = value;
+                values.CopyTo(_values, _count);
             }
-            _keys[_count++] = key;
+            _count += Lanes - BitOperations.PopCount(Empty(keys));
         }
 
-        public void Add(ulong[] keys)
+        /// <summary>
+        /// Puts everything into the table. How many keys there are in a bucket is counted beside it: to look into memory that was just written would
+        /// stop the processor until that has arrived.
+        /// </summary>
+        /// <param name="table">The table, at which no other thread is.</param>
+        /// <param name="first">No home is before this bucket.</param>
+        /// <param name="end">From here on there may be other keys; before it there are none yet.</param>
+        public void Land(in Table table, ulong first, ulong end)
         {
-            foreach (ulong key in keys)
+            var buckets = (int)(end - first);
+            if (_landed.Length < buckets)
             {
-                Add(key, 0);
+                _landed = new byte[2 * buckets];
             }
-        }
-
-        // Takes out the keys whose home is a bucket or a later one.
-        public ulong[] TakeFrom(ulong bucket, ulong buckets)
-        {
-            ulong[] taken = [.. _keys.Take(_count).Where(key => Math.BigMul(key, buckets, out _) >= bucket)];
-            ulong[] left = [.. _keys.Take(_count).Where(key => Math.BigMul(key, buckets, out _) < bucket)];
-            left.CopyTo(_keys, 0);
-            _count = left.Length;
-            return taken;
-        }
-
-        public void TakeSorted(Action<ulong> take)
-        {
-            Array.Sort(_keys, 0, _count);
+            Span<byte> landed = _landed.AsSpan(0, buckets);
+            landed.Clear();
             for (int i = 0; i < _count; i++)
             {
-                take(_keys[i]);
+                ulong key = _keys[i];
+                var bucket = (int)(table.Home(key) - first);
+                while (bucket < buckets && landed[bucket] == Lanes)
+                {
+                    bucket++;
+                }
+                long slot = bucket < buckets ? ((long)first + bucket) * Lanes + landed[bucket]++ : table.Place(key);
+                Put(table, slot, i);
             }
             _count = 0;
         }
 
-        public void Clear(in Table table, bool alone)
+        /// <summary>The same while other threads put their own into the table.</summary>
+        public void LandAmongOthers(in Table table)
         {
             for (int i = 0; i < _count; i++)
             {
-                long slot;
-                if (alone)
-                {
-                    slot = table.Place(_keys[i]);
-                }
-                else
-                {
-                    table.Claim(_keys[i], out slot);
-                }
-                if (keepsValues)
-                {
-                    table._values[slot] = _values[i];
-                }
+                table.Claim(_keys[i], out long slot);
+                Put(table, slot, i);
             }
             _count = 0;
+        }
+
+        private void Put(in Table table, long slot, int at)
+        {
+            table._keys[slot] = _keys[at];
+            if (keepsValues)
+            {
+                table._values[slot] = _values[at];
+            }
         }
     }
 }

@@ -119,6 +119,30 @@ internal unsafe partial struct Table
         }
     }
 
+    /// <summary>
+    /// True if a key is in the bucket where it belongs; else it may be in another one, which is asked for if it may. Without a branch.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly bool Knows(ulong key) => FindAtHome(key, out _);
+
+    /// <summary>As <see cref="Knows"/>, and gives the slot; any slot of the bucket where it is false.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly bool FindAtHome(ulong key, out long slot)
+    {
+        slot = (long)Home(key) * Lanes;
+        ulong* bucket = _keys + slot;
+        var seen = Vector512.Load(bucket);
+        if (Sse.IsSupported)
+        {
+            // The last bucket is followed by the spare slot, not by the first bucket: there, what is asked for is of no use.
+            bool full = !Vector512.EqualsAny(seen, Vector512<ulong>.Zero);
+            Sse.Prefetch0(bucket + (Lanes * (nint)Unsafe.BitCast<bool, byte>(full)));
+        }
+        ulong same = Vector512.Equals(seen, Vector512.Create(key)).ExtractMostSignificantBits();
+        slot += BitOperations.TrailingZeroCount(same) % Lanes;
+        return same != 0 & key != 0;
+    }
+
     /// <summary>Finds the slot of a key or takes an empty one for it: true when it was taken. Any thread, at any time but while the table grows.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly bool Claim(ulong key, out long slot)
@@ -185,5 +209,5 @@ internal unsafe partial struct Table
     private static ulong Empty(Vector512<ulong> keys) => Vector512.Equals(keys, Vector512<ulong>.Zero).ExtractMostSignificantBits();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly ulong Home(ulong key) => Math.BigMul(key, _buckets, out _);
+    private readonly ulong Home(ulong key) => Fingerprint.High(key, _buckets);
 }

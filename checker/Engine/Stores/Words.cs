@@ -5,7 +5,7 @@ using Verify.Engine.Disk;
 
 namespace Verify.Engine.Stores;
 
-/// <summary>Gives each 64-bit word that it is asked for a number of 32 bits, always the same one. Any thread; all but growing.</summary>
+/// <summary>Gives each 64-bit word that it is asked for a number of 32 bits, from 1, always the same one. Any thread; all but growing.</summary>
 /// <param name="budget">Where the memory comes from.</param>
 /// <param name="slack">As for <see cref="Table"/>.</param>
 /// <param name="used">Whether it is needed at all.</param>
@@ -24,26 +24,34 @@ internal unsafe struct Words(NativeBudget budget, long slack, bool used, long sh
         get => !used || (_table.HasRoom && _table.Count < _most);
     }
 
-    /// <summary>Asks the processor to fetch what <see cref="NumberOf"/> will look at first.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly void Prefetch(ulong word)
+    /// <summary>Finds the numbers of some words.</summary>
+    /// <param name="words">The words; overwritten.</param>
+    /// <param name="places">For each word, which of <paramref name="numbers"/> is its number. Overwritten.</param>
+    /// <param name="count">How many words.</param>
+    /// <param name="numbers">Where the numbers go.</param>
+    public void Number(ulong* words, int* places, int count, uint* numbers)
     {
-        ulong key = Fingerprint.Mix(word);
-        _table.Prefetch(key);
-        _table.PrefetchValue(key);
-    }
-
-    /// <summary>The number of a word; 0 for 0.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public uint NumberOf(ulong word)
-    {
-        if (word == 0)
+        for (int i = 0; i < count; i++)
         {
-            return 0;
+            words[i] = Fingerprint.Mix(words[i]);
+            _table.Prefetch(words[i]);
+            _table.PrefetchValue(words[i]);
         }
-        bool isNew = _table.Claim(Fingerprint.Mix(word), out long slot);
-        uint number = Volatile.Read(ref _table.Value(slot));
-        return isNew ? Give(slot) : number != 0 ? number : Await(slot);
+        // Most words are where they belong; what is not is left for later, without a branch.
+        int left = 0;
+        for (int i = 0; i < count; i++)
+        {
+            (ulong key, int place) = (words[i], places[i]);
+            bool found = _table.FindAtHome(key, out long slot);
+            uint number = Volatile.Read(ref _table.Value(slot));
+            numbers[place] = number;
+            (words[left], places[left]) = (key, place);
+            left += Unsafe.BitCast<bool, byte>(!found | number == 0);
+        }
+        for (int i = 0; i < left; i++)
+        {
+            numbers[places[i]] = NumberOf(words[i]);
+        }
     }
 
     /// <summary>See <see cref="Table.TryGrow"/>.</summary>
@@ -76,6 +84,13 @@ internal unsafe struct Words(NativeBudget budget, long slack, bool used, long sh
         var number = (uint)_table.AddedOne();
         Volatile.Write(ref _table.Value(slot), number);
         return number;
+    }
+
+    private uint NumberOf(ulong key)
+    {
+        bool isNew = _table.Claim(key, out long slot);
+        uint number = Volatile.Read(ref _table.Value(slot));
+        return isNew ? Give(slot) : number != 0 ? number : Await(slot);
     }
 
     // Whoever took the slot is about to write its number.

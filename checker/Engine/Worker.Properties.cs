@@ -1,0 +1,60 @@
+// What one thread asks the properties about the states and steps it finds.
+
+using Verify.Engine.Stores;
+using Verify.Transitions;
+
+namespace Verify.Engine;
+
+/// <content>A violation becomes a candidate; which of several is reported is decided when the level is done.</content>
+internal sealed unsafe partial class Worker<TModel, TState, TStore>
+    where TModel : struct, ITransitionSystem<TState>
+    where TState : unmanaged
+    where TStore : struct, IStore<TState>
+{
+    private void AskState(TState* state)
+    {
+        _asked = state;
+        foreach ((int number, Invariant<TState> invariant) in _board.Invariants)
+        {
+            if (invariant.When == null || Meet(number, invariant.When(in *state)))
+            {
+                if (!invariant.Holds(in *state))
+                {
+                    Tally.Candidates[number].Offer(_search.Depth + 1, _model.Rank(in *state), Fingerprint.Of(state), 0);
+                }
+            }
+        }
+        foreach ((int number, Reachable<TState> goal) in _board.Goals)
+        {
+            ulong met = goal.Met(in *state);
+            if ((met & ~Tally.Goals[number]) != 0)
+            {
+                Tally.Goals[number] |= met;
+            }
+        }
+        _asked = null;
+    }
+
+    private void AskSteps(Step step, TState* after)
+    {
+        foreach ((int number, ActionProperty<TState> action) in _board.Steps)
+        {
+            if (action.When == null || Meet(number, action.When(in *_parent, step, in *after)))
+            {
+                if (!action.Holds(in *_parent, step, in *after))
+                {
+                    Tally.Candidates[number].Offer(_search.Depth, _model.Rank(in *_parent), Fingerprint.Of(_parent), _ordinal);
+                }
+            }
+        }
+    }
+
+    private bool Meet(int number, bool met)
+    {
+        if (met && !Tally.Met[number])
+        {
+            Tally.Met[number] = true;
+        }
+        return met;
+    }
+}
