@@ -49,9 +49,9 @@ public class FailureTests
     [Fact]
     public void A_model_without_end_ends_at_the_limit_with_the_field_that_grows()
     {
-        var ran = Ran.Verify([Clocks], "check", "clocks/endless", "--memory", "1M", "--threads", "1");
+        var ran = Ran.Verify([Clocks], "check", "clocks/endless", "--memory", "1M", "--time", "0.5s", "--threads", "1");
         Assert.Equal(3, ran.Status);
-        Assert.Contains("  ended early: memory limit of 1 MiB reached\n", ran.Out);
+        Assert.Contains("  ended early: time limit of 0.5 s reached\n", ran.Out);
         Assert.Matches(@"\n  still growing with the levels: ticks up to \d+; where one of them has no bound, the exploration has no end\n", ran.Out);
     }
 

@@ -11,8 +11,14 @@ internal sealed class ScratchException(string message, Exception inner) : Except
 /// <param name="directory">The directory; it must exist.</param>
 internal sealed class ScratchSpace(string directory)
 {
+    // A run without end must not take the last of a disk that others use too.
+    private const long Left = 1L << 30;
+    private const int LeftPart = 20;
+    private const long LookEvery = 64 << 20;
+
     private long _bytes;
     private long _peak;
+    private long _sinceLook;
 
     /// <summary>Bytes in all files at the most.</summary>
     public long Peak => Volatile.Read(ref _peak);
@@ -20,6 +26,23 @@ internal sealed class ScratchSpace(string directory)
     /// <summary>A new, empty file.</summary>
     /// <exception cref="ScratchException">It cannot be made.</exception>
     public ScratchFile Create() => new(this);
+
+    /// <summary>Looks, now and then, whether the disk is nearly full.</summary>
+    /// <param name="bytes">How much is about to be written.</param>
+    /// <exception cref="IOException">It is.</exception>
+    internal void CheckRoom(int bytes)
+    {
+        if (Interlocked.Add(ref _sinceLook, bytes) < LookEvery)
+        {
+            return;
+        }
+        Volatile.Write(ref _sinceLook, 0);
+        var disk = new DriveInfo(directory);
+        if (disk.AvailableFreeSpace < Math.Min(Left, disk.TotalSize / LeftPart))
+        {
+            throw new IOException($"only {disk.AvailableFreeSpace >> 20} MiB of the disk are left");
+        }
+    }
 
     /// <summary>Accounts for a file that became larger or smaller.</summary>
     internal void Note(long bytes)
@@ -85,6 +108,7 @@ internal sealed class ScratchFile : IDisposable
             (nint memory, int count) = ((nint)first, bytes.Length);
             _space.Try(_ =>
             {
+                _space.CheckRoom(count);
                 RandomAccess.Write(_handle, new ReadOnlySpan<byte>((void*)memory, count), at);
                 return true;
             });
