@@ -88,7 +88,7 @@ internal sealed class CheckCommand
         {
             return new Examiner(options, progress, directory, recordDiffering: null).Examine(target);
         }
-        catch (CheckpointException refused)
+        catch (Exception refused) when (refused is CheckpointException or TooLittleMemoryException)
         {
             throw new UsageException(refused.Message);
         }

@@ -1,6 +1,7 @@
 // Exhaustive exploration of a model, and the verdicts it gives.
 
 using System.Diagnostics;
+using Verify.Engine.Disk;
 using Verify.Engine.Stores;
 using Verify.Transitions;
 
@@ -27,8 +28,10 @@ public sealed class Explorer<TModel, TState>(TModel model, IReadOnlyList<Propert
     /// <summary>Explores.</summary>
     /// <exception cref="ModelException">The model or a property threw; the message names the state and the action, and the run to it is there.</exception>
     /// <exception cref="ArgumentException">
-    /// The options name a property that there is not, no thread, or too little memory to begin with; or the state has padding.
+    /// The options name a property that there is not, or no thread; or the state has padding.
     /// </exception>
+    /// <exception cref="TooLittleMemoryException">There is too little memory to begin with.</exception>
+    /// <exception cref="CheckpointException">The checkpoint to go on from is not whole, or not of this exploration.</exception>
     public Exploration<TState> Run(ExploreOptions options)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Threads, 1, nameof(options));
@@ -48,7 +51,8 @@ public sealed class Explorer<TModel, TState>(TModel model, IReadOnlyList<Propert
         }
         catch (MemoryLimitException)
         {
-            throw new ArgumentException($"a memory limit of {options.MemoryBytes} bytes is too small for any exploration", nameof(options));
+            throw new TooLittleMemoryException(
+                $"a memory limit of {options.MemoryBytes / 1048576.0:0.##} MiB is too small to begin with; give more, or fewer threads than {options.Threads}");
         }
     }
 
@@ -79,6 +83,9 @@ public sealed class Explorer<TModel, TState>(TModel model, IReadOnlyList<Propert
         };
     }
 }
+
+/// <summary>The memory limit leaves no room for the first state.</summary>
+public sealed class TooLittleMemoryException(string message) : ArgumentException(message);
 
 /// <summary>Picks properties by name.</summary>
 internal static class Selection

@@ -18,5 +18,5 @@ internal static class Shares
 
     /// <summary>The visited states, in bytes.</summary>
     public static long OfStore(NativeBudget budget, int threads) =>
-        budget.Limit - OfFrontier(budget) - OfConfirmers(budget) - Math.Max(budget.Limit / 16, (threads + 1) * PerThread);
+        Math.Max(budget.Limit / 4, budget.Limit - OfFrontier(budget) - OfConfirmers(budget) - Math.Max(budget.Limit / 16, (threads + 1) * PerThread));
 }

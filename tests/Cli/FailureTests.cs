@@ -55,6 +55,14 @@ public class FailureTests
         Assert.Matches(@"\n  still growing with the levels: ticks up to \d+; where one of them has no bound, the exploration has no end\n", ran.Out);
     }
 
+    [Fact]
+    public void Too_little_memory_to_begin_with_is_told_in_a_line()
+    {
+        var ran = Ran.Verify([Clocks], "check", "clocks/broken", "--memory", "1M", "--threads", "64", "--store", "exact");
+        Assert.Equal(2, ran.Status);
+        Assert.Equal("verify: a memory limit of 1 MiB is too small to begin with; give more, or fewer threads than 64\n", ran.Err);
+    }
+
     private static SystemEntry Clocks => new(
         "clocks",
         "a clock",

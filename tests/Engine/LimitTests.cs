@@ -160,8 +160,8 @@ public class LimitTests
     [Fact]
     public void Too_little_memory_to_begin_with_is_refused()
     {
-        ArgumentException e = Assert.Throws<ArgumentException>(() => Explore(new ExploreOptions { MemoryBytes = 1000 }));
-        Assert.Contains("too small", e.Message);
+        var e = Assert.Throws<TooLittleMemoryException>(() => Explore(new ExploreOptions { MemoryBytes = 1000, Threads = 2 }));
+        Assert.Equal("a memory limit of 0 MiB is too small to begin with; give more, or fewer threads than 2", e.Message);
     }
 
     [Fact]
