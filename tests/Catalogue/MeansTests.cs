@@ -1,0 +1,50 @@
+// The whole catalogue by other means: no store, number of threads or memory limit may change a count or a verdict.
+
+using Verify.Engine;
+using Verify.Tests.Cli;
+using Xunit;
+
+namespace Verify.Tests.Catalogues;
+
+[Trait("Speed", "Slow")]
+public sealed class MeansTests(Matrix matrix) : IClassFixture<Matrix>, IDisposable
+{
+    // With less than this, the larger models of the catalogue do not fit.
+    private const long LittleMemory = 3 << 19;
+
+    private readonly Scratch scratch = new();
+
+    public void Dispose() => scratch.Dispose();
+
+    [Fact]
+    public void The_exact_store_and_two_threads_find_the_same() => Compare(new ExploreOptions { Store = StoreKind.Exact, Threads = 2 });
+
+    [Fact]
+    public void A_memory_that_does_not_suffice_finds_the_same() =>
+        Assert.True(Compare(new ExploreOptions { MemoryBytes = LittleMemory, ScratchDirectory = scratch.Root }) > 10, "hardly anything went to disk");
+
+    // Returns how many explorations used the disk.
+    private int Compare(ExploreOptions options)
+    {
+        var differing = new List<string>();
+        int spilled = 0;
+        Parallel.ForEach(matrix.Rows, row =>
+        {
+            var other = row.Variant.Open("small").Explore(options);
+            var (expected, found) = (Say(row.Report), Say(other));
+            lock (differing)
+            {
+                spilled += other.ScratchBytes > 0 ? 1 : 0;
+                differing.AddRange(expected == found ? [] : [$"{row.System.Name}/{row.Variant.Name}: {expected} became {found}"]);
+            }
+        });
+        Assert.Empty(differing);
+        return spilled;
+    }
+
+    // Which of several actions is the first to reach a state depends on the threads; that one of them does, not.
+    private static string Say(ExplorationReport report) =>
+        $"{report.States} {report.Transitions} {report.Depth} {report.Limit} {report.Actions.Sum(action => action.New)} "
+        + string.Join(' ', report.Actions.Select(action => action.Fired)) + ' '
+        + string.Join(' ', report.Outcomes.Select(outcome => $"{outcome.Verdict}{(outcome.Vacuous ? " vacuous" : "")}"));
+}
