@@ -116,7 +116,7 @@ internal sealed unsafe class Frontier<TState>
         return Size;
     }
 
-    /// <summary>The state of a unit of the level at work, in memory.</summary>
+    /// <summary>A unit in memory: where it is, or read from its file.</summary>
     /// <param name="unit">The unit.</param>
     /// <param name="buffer">The caller's place for states that were in a file; made, or made larger, where needed.</param>
     /// <exception cref="MemoryLimitException">There is no memory for it.</exception>

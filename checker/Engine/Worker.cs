@@ -76,7 +76,7 @@ internal sealed unsafe partial class Worker<TModel, TState, TStore>
         _actions = _model.Actions.Count;
         _knownKinds = _actions;
         Tally = new Tally(_board.Properties.Count);
-        _confirmer = new Confirmer<TState, TStore>(search.Budget, search.Threads);
+        _confirmer = new Confirmer<TState, TStore>(search.Budget, search.Frontier, search.Threads);
         try
         {
             _counts = (long*)search.Budget.Allocate(CountsBytes, zeroed: true);

@@ -9,8 +9,9 @@ namespace Verify.Engine.Disk;
 /// to disk; it waits among the new ones until it is confirmed that no run has it.
 /// </summary>
 /// <param name="budget">Where the memory comes from: <see cref="Shares.OfConfirmers"/> for all threads together.</param>
+/// <param name="frontier">What the states are part of.</param>
 /// <param name="threads">How many threads have one of these.</param>
-internal sealed unsafe class Confirmer<TState, TStore>(NativeBudget budget, int threads)
+internal sealed unsafe class Confirmer<TState, TStore>(NativeBudget budget, Frontier<TState> frontier, int threads)
     where TState : unmanaged
     where TStore : struct, IStore<TState>
 {
@@ -45,7 +46,7 @@ internal sealed unsafe class Confirmer<TState, TStore>(NativeBudget budget, int 
             int end = shelf.Confirmed;
             for (; end < spans.Count && count + spans[end].Count <= room; end++)
             {
-                FindKeys(ref store, spans[end].In(Buffer(spans[end])), keys + count, notes);
+                FindKeys(ref store, frontier.Load(spans[end], ref _unit), keys + count, notes);
                 count += spans[end].Count;
             }
             Mark(runs, keys, order, known, count);
@@ -78,18 +79,6 @@ internal sealed unsafe class Confirmer<TState, TStore>(NativeBudget budget, int 
             _memory = new Block(budget.Allocate(bytes, zeroed: false), bytes);
         }
         return (int)Math.Min(int.MaxValue / 2, _memory.Bytes / BytesPerState);
-    }
-
-    private byte* Buffer(in Unit<TState> unit)
-    {
-        int bytes = unit.File == null ? 0 : Unit<TState>.BytesOf(unit.Count, unit.HasKinds);
-        if (_unit.Bytes < bytes)
-        {
-            budget.Free(_unit.Memory, _unit.Bytes);
-            _unit = default;
-            _unit = new Block(budget.Allocate(bytes, zeroed: false), bytes);
-        }
-        return _unit.Memory;
     }
 
     private static void FindKeys(ref TStore store, in Unit<TState> unit, ulong* keys, byte* notes)
@@ -128,7 +117,7 @@ internal sealed unsafe class Confirmer<TState, TStore>(NativeBudget budget, int 
 
     private Unit<TState> Keep(Unit<TState> unit, byte* known, long* found)
     {
-        Unit<TState> there = unit.In(Buffer(unit));
+        Unit<TState> there = frontier.Load(in unit, ref _unit);
         int kept = 0;
         for (int i = 0; i < unit.Count; i++)
         {
