@@ -1,5 +1,7 @@
 // Trace files on disk: reading them, and recording them without ever replacing one.
 
+using System.Runtime.InteropServices;
+
 namespace Verify.Engine.Traces;
 
 /// <summary>What became of a trace that was to be recorded.</summary>
@@ -9,7 +11,7 @@ namespace Verify.Engine.Traces;
 public sealed record RecordedTrace(string Path, bool Written, string? Kept);
 
 /// <summary>Trace files on disk.</summary>
-public static class TraceFile
+public static partial class TraceFile
 {
     // A trace of a thousand steps with a hundred parts is about 10 MB; beyond this it is some other file, or a device that never ends.
     private const int LongestFile = 1 << 28;
@@ -110,7 +112,12 @@ public static class TraceFile
         try
         {
             File.WriteAllBytes(draft, bytes);
-            File.Move(draft, path, overwrite: false);
+            // A link is refused where the name is taken, at the same instant; File.Move looks first and renames then.
+            if (OperatingSystem.IsWindows() || Link(draft, path) != 0)
+            {
+                File.Move(draft, path, overwrite: false);
+            }
+
             return true;
         }
         catch (IOException) when (Path.Exists(path))
@@ -122,6 +129,9 @@ public static class TraceFile
             File.Delete(draft);
         }
     }
+
+    [LibraryImport("libc", EntryPoint = "link", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Link(string from, string to);
 
     // Compared as runs, not as bytes: an editor may have added a line break.
     private static bool HoldsSame(string path, byte[] bytes)
