@@ -152,8 +152,7 @@ internal sealed unsafe partial class Worker<TModel, TState, TStore>
         }
     }
 
-    /// <summary>Removes from what it found what <paramref name="runs"/> knows.</summary>
-    /// <exception cref="ScratchException">The disk fails.</exception>
+    /// <summary>Removes from what it found what <paramref name="runs"/> knows. A disk that fails ends the run.</summary>
     public void Confirm(KeyRuns runs)
     {
         try
