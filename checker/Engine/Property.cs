@@ -63,7 +63,14 @@ public delegate ulong GoalsMet<TState>(in TState state)
 
 /// <summary>A claim an engine can decide.</summary>
 public abstract record Property<TState>(Claim Claim)
-    where TState : unmanaged;
+    where TState : unmanaged
+{
+    /// <summary>
+    /// Names of the actions that can change what it says of a state; for a claim on steps, those it is about as well, and those that change what it says of
+    /// others. All other actions are invisible to it, and may be taken in one order only. Null where nothing is known of that.
+    /// </summary>
+    public IReadOnlyCollection<string>? Watches { get; init; }
+}
 
 /// <summary>Must hold in every reachable state in which <paramref name="When"/> holds.</summary>
 /// <param name="Claim">The claim in words.</param>
