@@ -17,7 +17,13 @@ public readonly record struct Move<TState>(Step Step, TState State)
 /// <param name="Vacuous">True when the antecedent was never met although everything was examined.</param>
 /// <param name="Path">The counterexample: from an initial state to the violation; null where there is none.</param>
 public sealed record Finding<TState>(Property<TState> Property, Verdict Verdict, string Detail, bool Vacuous, IReadOnlyList<Move<TState>>? Path)
-    where TState : unmanaged;
+    where TState : unmanaged
+{
+    /// <summary>
+    /// For a run without an end the step of <see cref="Path"/> that follows the last one; the number of steps where it stays in its last state. Null for a finite run.
+    /// </summary>
+    public int? Loop { get; init; }
+}
 
 /// <summary>What an exploration found; see <see cref="ExplorationReport"/> for the meaning of the parts.</summary>
 public sealed record Exploration<TState>

@@ -2,6 +2,7 @@
 
 using System.Diagnostics;
 using Verify.Engine.Disk;
+using Verify.Engine.Liveness;
 using Verify.Engine.Stores;
 using Verify.Transitions;
 
@@ -75,12 +76,22 @@ public sealed class Explorer<TModel, TState>(TModel model, IReadOnlyList<Propert
             throw ModelFailure.Of(ref model, fault, trails.To(fault, first), trails.Problem);
         }
         trails.Find(first);
+        var live = Live(board, options, budget, found.Limit ?? found.Bitstate?.ToString());
         return found with
         {
             Seconds = Stopwatch.GetElapsedTime(start).TotalSeconds,
             PeakBytes = budget.Peak,
-            Findings = [.. board.Properties.Select((_, number) => Judgement.Of(board, number, found.Limit ?? found.Bitstate?.ToString(), trails))],
+            Findings = [.. board.Properties.Select((_, number) => Judgement.Of(board, number, found.Limit ?? found.Bitstate?.ToString(), trails, live))],
         };
+    }
+
+    // Claims about whole runs need all states and the steps between them.
+    private Dictionary<Liveness<TState>, LivenessFinding<TState>> Live(Board<TState> board, ExploreOptions options, NativeBudget budget, string? limit)
+    {
+        Liveness<TState>[] claims = [.. board.Properties.OfType<Liveness<TState>>()];
+        return claims.Length == 0 ? []
+            : limit != null ? claims.ToDictionary(claim => claim, _ => new LivenessFinding<TState>(Verdict.Inconclusive, limit))
+            : new LivenessPass<TModel, TState>(model, options.Again(Progress.BuildingGraph, budget), budget).Decide(claims);
     }
 }
 

@@ -1,5 +1,7 @@
 // What an exploration says about a property.
 
+using Verify.Engine.Liveness;
+
 namespace Verify.Engine;
 
 /// <summary>Judges properties when the states have been visited.</summary>
@@ -10,11 +12,18 @@ internal static class Judgement
     /// <param name="number">Its number.</param>
     /// <param name="limit">What ended the run early, or why not all was seen; null when all was.</param>
     /// <param name="trails">The runs to the violations.</param>
-    public static Finding<TState> Of<TModel, TState>(Board<TState> board, int number, string? limit, Trails<TModel, TState> trails)
+    /// <param name="live">What was found about claims about whole runs.</param>
+    public static Finding<TState> Of<TModel, TState>(
+        Board<TState> board, int number, string? limit, Trails<TModel, TState> trails, Dictionary<Liveness<TState>, LivenessFinding<TState>> live)
         where TModel : struct, Transitions.ITransitionSystem<TState>
         where TState : unmanaged
     {
         Property<TState> property = board.Properties[number];
+        if (property is Liveness<TState> claim)
+        {
+            LivenessFinding<TState> found = live[claim];
+            return new Finding<TState>(property, found.Verdict, found.Detail, found.Vacuous, found.Path) { Loop = found.Loop };
+        }
         if (board.Violation(number).Found)
         {
             string detail = trails[number] is { } path ? Board<TState>.Explain(property, path) : trails.Problem;

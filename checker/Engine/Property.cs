@@ -29,6 +29,18 @@ public enum PropertyKind
     /// <summary>Each of its goals is met by some reachable state.</summary>
     Reachable,
 
+    /// <summary>What makes it due is followed by what answers it, in every fair run.</summary>
+    LeadsTo,
+
+    /// <summary>It comes true at some time, in every fair run.</summary>
+    Eventually,
+
+    /// <summary>No fair run goes on for ever without progress.</summary>
+    NoLivelock,
+
+    /// <summary>Every step is a step of an abstract model, or none, under a mapping.</summary>
+    Refinement,
+
     /// <summary>True for all values of some variables, proved by a solver.</summary>
     Theorem,
 }
@@ -39,7 +51,11 @@ public enum PropertyKind
 /// <param name="Sentence">What it says, in one sentence.</param>
 /// <param name="Source">Where it comes from: seed mail and place, kernel commit, section of an architecture document.</param>
 /// <param name="Refs">Reference ids, for instance I1, and the seed file.</param>
-public sealed record Claim(string Name, PropertyKind Kind, string Sentence, string Source, params string[] Refs);
+public sealed record Claim(string Name, PropertyKind Kind, string Sentence, string Source, params string[] Refs)
+{
+    /// <summary>What it assumes of those who act, in a few words: "fairness of CPU0, CPU1"; empty for nothing.</summary>
+    public string Assuming { get; init; } = "";
+}
 
 /// <summary>A question about one state.</summary>
 public delegate bool StatePredicate<TState>(in TState state)

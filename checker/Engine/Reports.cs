@@ -81,6 +81,25 @@ public sealed record ExploreOptions
     /// without theirs.
     /// </summary>
     public CancellationToken Cancel { get; init; }
+
+    /// <summary>The options of a further pass over the same states: without disk and checkpoints, and with time of its own.</summary>
+    /// <param name="phase">What it is for, in progress reports.</param>
+    /// <param name="budget">The memory of the run.</param>
+    internal ExploreOptions Again(string phase, NativeBudget budget)
+    {
+        // A stop that was asked for earlier must not keep back what was found, nor be kept waiting for long; one that is asked for now is obeyed.
+        bool isStopped = Cancel.IsCancellationRequested;
+        Action<Progress>? progress = Progress;
+        Action<Progress>? told = progress == null ? null : now => progress(now with { Phase = phase });
+        told?.Invoke(new Progress(0, 0, 0, 0, budget.Used, TimeSpan.Zero));
+        return new ExploreOptions
+        {
+            Threads = Threads,
+            Progress = told,
+            Cancel = isStopped ? CancellationToken.None : Cancel,
+            Time = isStopped ? Grace : (2 * Time) + Grace,
+        };
+    }
 }
 
 /// <summary>How far an exploration is.</summary>
@@ -95,6 +114,9 @@ public sealed record Progress(long States, long Transitions, int Depth, long Que
 {
     /// <summary>The phase in which the levels up to a violation are explored again for its trace.</summary>
     public const string Reconstructing = "reconstructing traces";
+
+    /// <summary>The phase in which the states are explored again, with the steps between them, for claims about whole runs.</summary>
+    public const string BuildingGraph = "building the graph";
 }
 
 /// <summary>How much a run with a bitstate store can have seen.</summary>

@@ -108,6 +108,7 @@ public sealed class Subject<TModel, TState>(
             Property = finding.Property.Claim.Name,
             Failed = finding.Detail,
             Steps = Record(finding.Path),
+            Loop = finding.Loop,
         },
     };
 

@@ -91,7 +91,7 @@ internal sealed class Trails<TModel, TState>(TModel model, Board<TState> board, 
     private Dictionary<ulong, List<Move<TState>>> Repeat(int last, ulong[] wanted, long states, bool known)
     {
         var runs = new Dictionary<ulong, List<Move<TState>>>();
-        ExploreOptions again = Again(stopWhenDecided: !known);
+        ExploreOptions again = options.Again(Progress.Reconstructing, budget) with { StopWhenDecided = !known };
         string? limit;
         try
         {
@@ -116,22 +116,6 @@ internal sealed class Trails<TModel, TState>(TModel model, Board<TState> board, 
             : limit is null or Search.Decided ? Lost
             : $"its trace was not reconstructed: {limit}";
         return runs;
-    }
-
-    // A stop that was asked for earlier must not keep back what was found, nor be kept waiting for long; one that is asked for now is obeyed.
-    private ExploreOptions Again(bool stopWhenDecided)
-    {
-        bool isStopped = options.Cancel.IsCancellationRequested;
-        Action<Progress>? progress = options.Progress == null ? null : now => options.Progress(now with { Phase = Progress.Reconstructing });
-        progress?.Invoke(new Progress(0, 0, 0, 0, budget.Used, TimeSpan.Zero));
-        return new ExploreOptions
-        {
-            Threads = options.Threads,
-            StopWhenDecided = stopWhenDecided,
-            Progress = progress,
-            Cancel = isStopped ? CancellationToken.None : options.Cancel,
-            Time = isStopped ? options.Grace : (2 * options.Time) + options.Grace,
-        };
     }
 
     // The search ends with the level in which the last of the wanted states is found: the first pass may have found them later, and further levels need room.

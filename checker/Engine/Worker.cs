@@ -194,7 +194,7 @@ internal sealed unsafe partial class Worker<TModel, TState, TStore>
         known->Kind = kind;
         if (TStore.KeepsOrigins)
         {
-            known->Origin = _origin;
+            known->Origin = _parent == null ? 0 : _search.Store.Mark(_origin, _parent, step, state);
         }
         _batch.Count++;
         if (_batch.Count >= Batch<TState>.Size && !Drain() && _batch.IsFull)
@@ -299,7 +299,7 @@ internal sealed unsafe partial class Worker<TModel, TState, TStore>
             {
                 TState* place = shelf.Reserve();
                 Waiting* known = batch.Known + batch.Fresh[i];
-                if (store.Insert(known->Key, known->Origin))
+                if (store.Insert(known->Key, known->Origin, _notes))
                 {
                     *place = batch.States[batch.Fresh[i]];
                     shelf.Commit(known->Kind);

@@ -22,7 +22,7 @@ public unsafe class BitstateTests
         var budget = new NativeBudget(limit);
         var store = new BitstateStore<Wide>(budget);
         var random = new SplitRandom(seed, 0);
-        int added = Enumerable.Range(0, keys).Count(_ => store.Insert(random.Next(), 0));
+        int added = Enumerable.Range(0, keys).Count(_ => store.Insert(random.Next(), 0, null));
         StoreLoss loss = store.Loss(added);
         int omitted = keys - added;
         double spread = Math.Sqrt(loss.Omissions);
@@ -63,14 +63,14 @@ public unsafe class BitstateTests
         {
             for (int i = 0; i < range; i++)
             {
-                if (store.Value.Insert(keys[i], 0))
+                if (store.Value.Insert(keys[i], 0, null))
                 {
                     Interlocked.Increment(ref told[i]);
                 }
             }
         });
         Assert.All(told, times => Assert.InRange(times, 0, 1));
-        Assert.All(keys, key => Assert.False(store.Value.Insert(key, 0)));
+        Assert.All(keys, key => Assert.False(store.Value.Insert(key, 0, null)));
         Assert.InRange(told.Sum(), range * 0.97, range);
         store.Value.Free();
     });
@@ -137,7 +137,7 @@ public unsafe class BitstateTests
         const long limit = 2 << 20;
         const int crowd = 50_000;
         var store = new BitstateStore<ulong>(new NativeBudget(limit));
-        bool Add(ulong number) => store.Insert(Fingerprint.Of(&number), 0);
+        bool Add(ulong number) => store.Insert(Fingerprint.Of(&number), 0, null);
         Assert.InRange(Enumerable.Range(0, crowd).Count(number => Add((ulong)number)), crowd - 10, crowd);
         ulong[] way = new ulong[20];
         ulong next = 1UL << 40;
@@ -174,9 +174,9 @@ public unsafe class BitstateTests
         var store = new BitstateStore<ulong>(new NativeBudget(limit));
         foreach (ulong one in before)
         {
-            store.Insert(Fingerprint.Of(&one), 0);
+            store.Insert(Fingerprint.Of(&one), 0, null);
         }
-        bool omitted = !store.Insert(Fingerprint.Of(&number), 0);
+        bool omitted = !store.Insert(Fingerprint.Of(&number), 0, null);
         store.Free();
         return omitted;
     }

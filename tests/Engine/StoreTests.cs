@@ -119,15 +119,15 @@ public unsafe class StoreTests
             var store = new OriginStore<long>(budget, 64, 2000, 9, []);
             foreach (long parent in parents.Select(parent => (long)parent).Prepend(0))
             {
-                store.Insert(Fingerprint.Of(&parent), 0);
+                store.Insert(Fingerprint.Of(&parent), 0, null);
             }
             foreach (long parent in parents.Select(parent => (long)parent))
             {
-                store.Insert(Fingerprint.Of(&child), store.Expand(&parent, 0));
+                store.Insert(Fingerprint.Of(&child), store.Expand(&parent, 0), null);
             }
             // Of a later level: changes nothing.
             long late = 0;
-            store.Insert(Fingerprint.Of(&child), store.Expand(&late, 1));
+            store.Insert(Fingerprint.Of(&child), store.Expand(&late, 1), null);
             ulong best = parents.Select(parent => (long)parent).Select(parent => Fingerprint.Of(&parent)).MinBy(print => print << 12);
             List<ulong> chain = store.Back(Fingerprint.Of(&child))!;
             store.Free();
@@ -188,7 +188,7 @@ public unsafe class StoreTests
                 Assert.Equal(known[j].Key, alone.Key);
                 string bytes = Convert.ToHexString(new ReadOnlySpan<byte>((byte*)(states + j), sizeof(T)));
                 bool isNew = keys.TryAdd(bytes, alone.Key);
-                Assert.Equal(isNew, store.Insert(alone.Key, 0));
+                Assert.Equal(isNew, store.Insert(alone.Key, 0, null));
                 Assert.Equal(keys[bytes], alone.Key);
             }
         }

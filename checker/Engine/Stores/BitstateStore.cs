@@ -4,6 +4,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
 using Verify.Engine.Disk;
+using Verify.Transitions;
 
 namespace Verify.Engine.Stores;
 
@@ -77,6 +78,9 @@ internal unsafe struct BitstateStore<TState> : IStore<TState>
     public readonly ulong Expand(TState* state, int level) => 0;
 
     /// <inheritdoc/>
+    public readonly ulong Mark(ulong origin, TState* before, Step step, TState* after) => origin;
+
+    /// <inheritdoc/>
     public readonly void FindKeys(TState* states, Waiting* known, int count, byte* notes) => Fingerprint.OfAll(states, known, count);
 
     /// <inheritdoc/>
@@ -95,7 +99,7 @@ internal unsafe struct BitstateStore<TState> : IStore<TState>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly bool Insert(ulong key, ulong origin)
+    public readonly bool Insert(ulong key, ulong origin, byte* notes)
     {
         // The product's high half is the word; its low half begins with the bits of the key that had no say in that.
         ulong word = Math.BigMul(key, _words, out ulong rest);

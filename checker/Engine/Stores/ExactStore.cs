@@ -4,6 +4,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Verify.Engine.Disk;
+using Verify.Transitions;
 
 namespace Verify.Engine.Stores;
 
@@ -58,6 +59,9 @@ internal unsafe partial struct ExactStore<TState>(NativeBudget budget, int threa
     public readonly ulong Expand(TState* state, int level) => 0;
 
     /// <inheritdoc/>
+    public readonly ulong Mark(ulong origin, TState* before, Step step, TState* after) => origin;
+
+    /// <inheritdoc/>
     public void FindKeys(TState* states, Waiting* known, int count, byte* notes)
     {
         if (Leaves == 1)
@@ -83,7 +87,7 @@ internal unsafe partial struct ExactStore<TState>(NativeBudget budget, int threa
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly bool Insert(ulong key, ulong origin) => _table.Claim(key, out _);
+    public readonly bool Insert(ulong key, ulong origin, byte* notes) => _table.Claim(key, out _);
 
     /// <inheritdoc/>
     public void Added(int states) => _table.Added(states);

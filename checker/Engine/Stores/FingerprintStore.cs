@@ -2,6 +2,7 @@
 
 using System.Runtime.CompilerServices;
 using Verify.Engine.Disk;
+using Verify.Transitions;
 
 namespace Verify.Engine.Stores;
 
@@ -31,6 +32,9 @@ internal unsafe struct FingerprintStore<TState>(NativeBudget budget, int slack, 
     public readonly ulong Expand(TState* state, int level) => 0;
 
     /// <inheritdoc/>
+    public readonly ulong Mark(ulong origin, TState* before, Step step, TState* after) => origin;
+
+    /// <inheritdoc/>
     public readonly void FindKeys(TState* states, Waiting* known, int count, byte* notes) => Fingerprint.OfAll(states, known, count);
 
     /// <inheritdoc/>
@@ -43,7 +47,7 @@ internal unsafe struct FingerprintStore<TState>(NativeBudget budget, int slack, 
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly bool Insert(ulong key, ulong origin) => _table.Claim(key, out _);
+    public readonly bool Insert(ulong key, ulong origin, byte* notes) => _table.Claim(key, out _);
 
     /// <inheritdoc/>
     public void Added(int states) => _table.Added(states);

@@ -1,6 +1,7 @@
 // What the search asks of a set of visited states.
 
 using Verify.Engine.Disk;
+using Verify.Transitions;
 
 namespace Verify.Engine.Stores;
 
@@ -37,6 +38,13 @@ internal unsafe interface IStore<TState>
     /// <param name="level">Its level.</param>
     ulong Expand(TState* state, int level);
 
+    /// <summary>Hears of a step, where the store keeps origins, and gives what <see cref="Insert"/> is to know of it.</summary>
+    /// <param name="origin">What <see cref="Expand"/> gave for <paramref name="before"/>.</param>
+    /// <param name="before">The state that is expanded.</param>
+    /// <param name="step">The step.</param>
+    /// <param name="after">Where it leads.</param>
+    ulong Mark(ulong origin, TState* before, Step step, TState* after);
+
     /// <summary>Finds the keys of some states that wait, at most <see cref="Batch{TState}.Size"/>.</summary>
     /// <param name="states">The states.</param>
     /// <param name="known">Where the keys go.</param>
@@ -52,8 +60,9 @@ internal unsafe interface IStore<TState>
 
     /// <summary>Adds a state: true when it is new.</summary>
     /// <param name="key">Its key.</param>
-    /// <param name="origin">What <see cref="Expand"/> gave for its parent; 0 for an initial state.</param>
-    bool Insert(ulong key, ulong origin);
+    /// <param name="origin">What <see cref="Mark"/> gave for the step that led to it; 0 for an initial state.</param>
+    /// <param name="notes">The thread's notes.</param>
+    bool Insert(ulong key, ulong origin, byte* notes);
 
     /// <summary>Counts states that <see cref="Insert"/> found new; called once per batch, because the counter is shared.</summary>
     void Added(int states);

@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using Verify.Engine.Disk;
+using Verify.Transitions;
 
 namespace Verify.Engine.Stores;
 
@@ -76,6 +77,9 @@ internal unsafe struct OriginStore<TState> : IStore<TState>
     }
 
     /// <inheritdoc/>
+    public readonly ulong Mark(ulong origin, TState* before, Step step, TState* after) => origin;
+
+    /// <inheritdoc/>
     public readonly void FindKeys(TState* states, Waiting* known, int count, byte* notes) => Fingerprint.OfAll(states, known, count);
 
     /// <inheritdoc/>
@@ -87,7 +91,7 @@ internal unsafe struct OriginStore<TState> : IStore<TState>
     public readonly bool Knows(ulong key) => _table.Knows(key);
 
     /// <inheritdoc/>
-    public readonly bool Insert(ulong key, ulong origin)
+    public readonly bool Insert(ulong key, ulong origin, byte* notes)
     {
         int level = (int)(origin >> LevelShift);
         if (level == _lastLevel && !_wanted.Contains(key))

@@ -1,5 +1,6 @@
 // Executes a model along a recorded trace: the check that a counterexample is real, and still is.
 
+using Verify.Engine.Liveness;
 using Verify.Transitions;
 
 namespace Verify.Engine.Traces;
@@ -21,9 +22,11 @@ internal sealed class Replay<TModel, TState>(TModel model, IReadOnlyList<Propert
     public string Run(TraceDocument trace)
     {
         Property<TState> property = Find(trace.Property);
-        if (trace.Loop != null)
+        if (trace.Loop != null != property is Liveness<TState>)
         {
-            throw new TraceException("the trace is a lasso (it has a loop), and this program replays finite runs only");
+            throw new TraceException(trace.Loop == null
+                ? $"property {trace.Property} is about whole runs, and the trace has no loop: it needs one"
+                : $"the trace has a loop, but property {trace.Property} is violated by finite runs");
         }
         if (trace.Steps.Count == 0)
         {
@@ -33,6 +36,11 @@ internal sealed class Replay<TModel, TState>(TModel model, IReadOnlyList<Propert
         for (int i = 1; i < trace.Steps.Count; i++)
         {
             path.Add(Follow(path[^1].State, trace.Steps[i], i));
+        }
+        if (property is Liveness<TState> claim)
+        {
+            string? flaw = new LassoRun<TModel, TState>(_model, claim).Flaw(path, trace.Loop!.Value, out string detail);
+            return flaw == null ? detail : throw new TraceException($"the run does not violate property {trace.Property}: {flaw}");
         }
         return Violates(property, path)
             ? Board<TState>.Explain(property, path)

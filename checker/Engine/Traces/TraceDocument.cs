@@ -29,7 +29,10 @@ public sealed record TraceDocument
     /// <summary>The run: the first step is the initial state.</summary>
     public required IReadOnlyList<TraceStep> Steps { get; init; }
 
-    /// <summary>For a run that goes on for ever: the index of the step that follows the last one; null for a finite run.</summary>
+    /// <summary>
+    /// For a run that goes on for ever: the index of the step that follows the last one, which has the state of the step before that one. The number of steps
+    /// where the run stays in its last state. Null for a finite run.
+    /// </summary>
     public int? Loop { get; init; }
 }
 

@@ -52,7 +52,7 @@ public static class TraceItf
             json.WriteEndArray();
             if (trace.Loop is int loop)
             {
-                json.WriteNumber("loop", loop);
+                json.WriteNumber("loop", Math.Min(loop, trace.Steps.Count - 1));
             }
 
             json.WriteEndObject();

@@ -29,9 +29,13 @@ public static class TraceMermaid
             WriteStep(writer, trace, i, lanes, decode, all);
         }
 
-        if (trace.Loop is not null)
+        if (trace.Loop < trace.Steps.Count)
         {
             writer.WriteLine("    end");
+        }
+        else if (trace.Loop is not null)
+        {
+            writer.WriteLine($"    Note over {all}: nothing more, for ever");
         }
 
         writer.WriteLine($"    Note over {all}: violates {Escape(trace.Property)}<br/>{Escape(trace.Failed)}");

@@ -95,7 +95,7 @@ public static class TraceReader
             throw Wrong("loop", "the index of a step", element);
         }
 
-        return loop >= 0 && loop < steps ? loop : throw new TraceException($"loop is {loop}, but the steps are 0 to {steps - 1}");
+        return loop >= 1 && loop <= steps ? loop : throw new TraceException($"loop is {loop}, but it is a step from 1 to {steps - 1}, or {steps} for none");
     }
 
     // A part may be a word in one state and "not fetched" in another; but half a word is a slip of an editor.

@@ -21,7 +21,7 @@ public static class TraceText
         WriteSteps(writer, trace.Steps, decode);
         if (trace.Loop is int loop)
         {
-            writer.WriteLine($"      and again from step {loop}, for ever");
+            writer.WriteLine(loop == trace.Steps.Count ? "      and nothing more, for ever" : $"      and again from step {loop}, for ever");
         }
     }
 

@@ -1,0 +1,140 @@
+// Decides claims about whole runs, once the states are known to be all.
+
+using Verify.Engine.Stores;
+using Verify.Transitions;
+
+namespace Verify.Engine.Liveness;
+
+/// <summary>What was found out about a claim about whole runs.</summary>
+/// <param name="Verdict">The verdict.</param>
+/// <param name="Detail">What is due and never done, or why it is not known.</param>
+/// <param name="Vacuous">True when nothing ever became due.</param>
+/// <param name="Path">The run that violates it; null where there is none.</param>
+/// <param name="Loop">The step of it that follows the last one; the number of steps where the run stays in its last state.</param>
+internal sealed record LivenessFinding<TState>(Verdict Verdict, string Detail, bool Vacuous = false, IReadOnlyList<Move<TState>>? Path = null, int? Loop = null)
+    where TState : unmanaged;
+
+/// <summary>
+/// Explores once more with a store that keeps the steps, and looks for fair runs that violate the claims. What it takes is in <see cref="GraphStore{TState}"/>, and
+/// some twelve bytes a state beside it.
+/// </summary>
+/// <param name="model">The model.</param>
+/// <param name="options">The options of this pass.</param>
+/// <param name="budget">The memory, which the exploration has given back.</param>
+internal sealed class LivenessPass<TModel, TState>(TModel model, ExploreOptions options, NativeBudget budget)
+    where TModel : struct, ITransitionSystem<TState>
+    where TState : unmanaged
+{
+    private TModel _model = model;
+
+    /// <summary>The findings on some claims.</summary>
+    /// <param name="claims">The claims.</param>
+    /// <exception cref="ModelException">A question threw.</exception>
+    public Dictionary<Liveness<TState>, LivenessFinding<TState>> Decide(IReadOnlyList<Liveness<TState>> claims)
+    {
+        var findings = new Dictionary<Liveness<TState>, LivenessFinding<TState>>();
+        foreach (Questions<TState> questions in Questions<TState>.Of(claims))
+        {
+            try
+            {
+                Decide(questions, findings);
+            }
+            catch (MemoryLimitException)
+            {
+                Settle(questions, findings, TooLarge);
+            }
+        }
+        return findings;
+    }
+
+    private string TooLarge => $"its graph of states and steps does not fit into {budget.Limit / 1048576.0:0.##} MiB; try more memory";
+
+    private static void Settle(Questions<TState> questions, Dictionary<Liveness<TState>, LivenessFinding<TState>> findings, string reason)
+    {
+        foreach (Liveness<TState> claim in questions.Claims)
+        {
+            findings.TryAdd(claim, new(Verdict.Inconclusive, reason));
+        }
+    }
+
+    private void Decide(Questions<TState> questions, Dictionary<Liveness<TState>, LivenessFinding<TState>> findings)
+    {
+        var store = new GraphStore<TState>(budget, options.Threads, questions);
+        using var search = new Search<TModel, TState, GraphStore<TState>>(_model, new Board<TState>([]), options, budget, store);
+        string? limit = search.Run().Limit;
+        if (search.Fault is { } fault)
+        {
+            throw ModelFailure.Of(ref _model, fault, null, "a question about whole runs failed");
+        }
+        if (limit != null)
+        {
+            Settle(questions, findings, search.IsOutOfMemory ? TooLarge : $"its graph was not finished: {limit}");
+            return;
+        }
+        for (int i = 0; i < questions.Claims.Count; i++)
+        {
+            findings.Add(questions.Claims[i], Decide(in search.Store, questions, i));
+        }
+    }
+
+    private unsafe LivenessFinding<TState> Decide(in GraphStore<TState> graph, Questions<TState> questions, int number)
+    {
+        var query = Query.Of(questions, number);
+        var words = new NativeRegion(budget);
+        try
+        {
+            if (!words.TryGrow((graph.States + 1L) * sizeof(uint)))
+            {
+                throw new MemoryLimitException();
+            }
+            using var components = new Components<TState>(in graph, query, (uint*)words.Memory, budget);
+            bool begins = Search(in graph, query, components);
+            return components.HasFair ? Violated(in graph, query, components, questions, questions.Claims[number]) : new(Verdict.Holds, "", Vacuous: !begins);
+        }
+        finally
+        {
+            words.Free();
+        }
+    }
+
+    // Whether it becomes due anywhere; whatever answers it at once counts as well.
+    private static bool Search(in GraphStore<TState> graph, Query query, Components<TState> components)
+    {
+        bool isDue = false;
+        if (query.AtFirst)
+        {
+            foreach (uint initial in graph.Initial)
+            {
+                components.Search(initial);
+            }
+            return true;
+        }
+        for (uint state = 1; state <= graph.States; state++)
+        {
+            ushort facts = graph.Facts(state);
+            isDue |= (facts & query.Due) != 0;
+            if (query.Begins(facts))
+            {
+                components.Search(state);
+            }
+        }
+        return isDue;
+    }
+
+    private LivenessFinding<TState> Violated(in GraphStore<TState> graph, Query query, Components<TState> components, Questions<TState> questions, Liveness<TState> claim)
+    {
+        Lasso lasso;
+        try
+        {
+            using var search = new LassoSearch<TState>(graph, query, components, budget);
+            lasso = search.Find();
+        }
+        catch (MemoryLimitException)
+        {
+            return new(Verdict.Violated, $"its trace does not fit into {budget.Limit / 1048576.0:0.##} MiB; try more memory");
+        }
+        Dictionary<uint, ulong> fingerprints = graph.Fingerprints([.. lasso.Hops.Select(hop => hop.To)]);
+        var run = new LassoRun<TModel, TState>(_model, claim);
+        return run.Follow([.. lasso.Hops.Select(hop => (fingerprints[hop.To], hop with { Marks = questions.Classes(claim, hop.Marks) }))], lasso.Loop);
+    }
+}
