@@ -17,8 +17,11 @@ internal struct Candidate
     /// <summary>Fingerprint of the violating state, or of the state before the violating step.</summary>
     public ulong Fingerprint;
 
-    /// <summary>Number of the step among the successors; 0 for a state.</summary>
+    /// <summary>Number of the step among the successors; <see cref="None"/> where the state itself violates the claim.</summary>
     public int Ordinal;
+
+    /// <summary>The ordinal of no step.</summary>
+    public const int None = -1;
 
     /// <summary>True once there is one.</summary>
     public bool Found;
@@ -69,6 +72,12 @@ internal sealed class Board<TState>
     /// <summary>Open action properties.</summary>
     public (int Number, ActionProperty<TState> Property)[] Steps { get; private set; } = [];
 
+    /// <summary>Open refinements.</summary>
+    public (int Number, Refinement<TState> Property)[] Refinements { get; private set; } = [];
+
+    /// <summary>True when somebody wants to know of steps.</summary>
+    public bool WatchesSteps { get; private set; }
+
     /// <summary>Open reachability claims.</summary>
     public (int Number, Reachable<TState> Property)[] Goals { get; private set; } = [];
 
@@ -79,7 +88,7 @@ internal sealed class Board<TState>
     public IReadOnlyList<Property<TState>> Properties => _properties;
 
     /// <summary>True when nothing is left to find out.</summary>
-    public bool AllDecided => Invariants.Length + Steps.Length + Goals.Length + Deadlocks.Length == 0;
+    public bool AllDecided => Invariants.Length + Steps.Length + Refinements.Length + Goals.Length + Deadlocks.Length == 0;
 
     /// <summary>Where property <paramref name="number"/> failed first.</summary>
     public Candidate Violation(int number) => _violations[number];
@@ -165,6 +174,7 @@ internal sealed class Board<TState>
             {
                 Invariant<TState> invariant => invariant.Explain(in last),
                 ActionProperty<TState> action => action.Explain(path[^2].State, path[^1].Step, in last),
+                Refinement<TState> refinement => path.Count == 1 ? refinement.ExplainStart(in last) : refinement.ExplainStep(path[^2].State, in last),
                 _ => "no action is enabled, and the state is not final",
             };
         }
@@ -209,10 +219,17 @@ internal sealed class Board<TState>
     public static bool Fails(ActionProperty<TState> property, in TState before, Step step, in TState after) =>
         (property.When == null || property.When(in before, step, in after)) && !property.Holds(in before, step, in after);
 
+    /// <summary>Whether the end of a run violates a refinement: its only state, or its last step.</summary>
+    public static bool Fails(Refinement<TState> property, IReadOnlyList<Move<TState>> path) => path.Count == 1
+        ? !property.Starts(path[0].State)
+        : property.Judge(path[^2].State, path[^1].State) == AbstractStep.Impossible;
+
     private void Sort()
     {
         Invariants = Open<Invariant<TState>>();
         Steps = Open<ActionProperty<TState>>();
+        Refinements = Open<Refinement<TState>>();
+        WatchesSteps = Steps.Length + Refinements.Length > 0;
         Goals = [.. Open<Reachable<TState>>().Where(goal => (_sum.Goals[goal.Number] & AllGoals(goal.Property)) != AllGoals(goal.Property))];
         Deadlocks = [.. Open<NoDeadlock<TState>>().Select(open => open.Number)];
     }

@@ -42,5 +42,5 @@ internal static class Judgement
     }
 
     private static bool HasAntecedent<TState>(Property<TState> property)
-        where TState : unmanaged => property is Invariant<TState> { When: not null } or ActionProperty<TState> { When: not null };
+        where TState : unmanaged => property is Invariant<TState> { When: not null } or ActionProperty<TState> { When: not null } or Refinement<TState>;
 }

@@ -55,7 +55,7 @@ internal sealed class Trails<TModel, TState>(TModel model, Board<TState> board, 
         {
             if (runs.TryGetValue(board.Violation(number).Fingerprint, out List<Move<TState>>? run))
             {
-                _paths.Add(number, Complete(run, board.Properties[number], board.Violation(number).Ordinal));
+                _paths.Add(number, Complete(run, board.Violation(number).Ordinal));
             }
         }
     }
@@ -145,9 +145,9 @@ internal sealed class Trails<TModel, TState>(TModel model, Board<TState> board, 
         return path;
     }
 
-    private List<Move<TState>> Complete(List<Move<TState>> run, Property<TState> property, int ordinal)
+    private List<Move<TState>> Complete(List<Move<TState>> run, int ordinal)
     {
-        if (property is not ActionProperty<TState>)
+        if (ordinal == Candidate.None)
         {
             return run;
         }

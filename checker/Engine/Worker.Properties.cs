@@ -20,9 +20,13 @@ internal sealed unsafe partial class Worker<TModel, TState, TStore>
             {
                 if (!invariant.Holds(in *state))
                 {
-                    Tally.Candidates[number].Offer(_search.Depth + 1, _model.Rank(in *state), Fingerprint.Of(state), 0);
+                    Tally.Candidates[number].Offer(_search.Depth + 1, _model.Rank(in *state), Fingerprint.Of(state), Candidate.None);
                 }
             }
+        }
+        if (_search.Depth < 0)
+        {
+            AskInitial(state);
         }
         foreach ((int number, Reachable<TState> goal) in _board.Goals)
         {
@@ -35,8 +39,28 @@ internal sealed unsafe partial class Worker<TModel, TState, TStore>
         _asked = null;
     }
 
+    private void AskInitial(TState* state)
+    {
+        foreach ((int number, Refinement<TState> refinement) in _board.Refinements)
+        {
+            if (!refinement.Starts(in *state))
+            {
+                Tally.Candidates[number].Offer(0, _model.Rank(in *state), Fingerprint.Of(state), Candidate.None);
+            }
+        }
+    }
+
     private void AskSteps(Step step, TState* after)
     {
+        foreach ((int number, Refinement<TState> refinement) in _board.Refinements)
+        {
+            AbstractStep judged = refinement.Judge(in *_parent, in *after);
+            Meet(number, judged == AbstractStep.Taken);
+            if (judged == AbstractStep.Impossible)
+            {
+                Tally.Candidates[number].Offer(_search.Depth, _model.Rank(in *_parent), Fingerprint.Of(_parent), _ordinal);
+            }
+        }
         foreach ((int number, ActionProperty<TState> action) in _board.Steps)
         {
             if (action.When == null || Meet(number, action.When(in *_parent, step, in *after)))

@@ -185,7 +185,7 @@ internal sealed unsafe partial class Worker<TModel, TState, TStore>
         int kind = step.Kind < _knownKinds ? step.Kind : Unusual(step);
         _counts[kind]++;
         _lastStep = step;
-        if (_board.Steps.Length != 0 && _parent != null)
+        if (_board.WatchesSteps && _parent != null)
         {
             AskSteps(step, state);
         }
@@ -246,7 +246,7 @@ internal sealed unsafe partial class Worker<TModel, TState, TStore>
         {
             foreach (int number in _board.Deadlocks)
             {
-                Tally.Candidates[number].Offer(_search.Depth, _model.Rank(in *state), Fingerprint.Of(state), 0);
+                Tally.Candidates[number].Offer(_search.Depth, _model.Rank(in *state), Fingerprint.Of(state), Candidate.None);
             }
         }
         Expanded++;

@@ -38,6 +38,12 @@ public readonly struct VisitedSetModel(VisitedSetRules rules, byte[][] programs,
     /// <inheritdoc/>
     public IReadOnlyList<string> Actions => _actions;
 
+    /// <summary>What it is meant to be: the same threads and keys, and a set that each call changes at one instant.</summary>
+    public AtomicSet Abstract => new(programs);
+
+    /// <summary>Whether a step is the table's own.</summary>
+    public static bool IsGrowth(Step step) => step.Kind == (ushort)Act.Grow;
+
     /// <summary>How many threads there are.</summary>
     public int Threads => programs.Length;
 

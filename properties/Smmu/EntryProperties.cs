@@ -2,6 +2,7 @@
 
 using Verify.Bits;
 using Verify.Engine;
+using Verify.Engine.Liveness;
 using Verify.Smmu.Tables;
 using Verify.Smmu.Update;
 using Verify.Transitions;
@@ -26,7 +27,7 @@ public static class EntryProperties
             EveryPhaseSynced(), BuilderLegal(judge, EntryClaims.BuilderLegal, stallAndAts: false),
             BuilderLegal(judge, EntryClaims.BuilderLegalStallAndAts, stallAndAts: true), BuilderKeepsRes0(judge), BuilderWithinMask(judge),
             AtMostThreeSyncs(), OneStoreOneSync(scope), SecondRunIdle(scope), NoStaleAfterSync(scope), FetcherTears(model),
-            new NoDeadlock<UpdateState>(EntryClaims.EveryUpdateEnds),
+            EveryUpdateEnds(),
         ];
     }
 
@@ -41,9 +42,21 @@ public static class EntryProperties
             UsedBitsComplete(judge, EntryClaims.UsedBitsComplete, v30: false), UsedBitsTight(judge), EveryPhaseSynced(),
             BuilderLegal(judge, EntryClaims.BuilderLegal, stallAndAts: false), ReleasedDoesNotStall(judge), BuilderWithinMask(judge),
             AtMostThreeSyncs(), OneStoreOneSync(scope), SecondRunIdle(scope),
-            NoStaleAfterSync(scope), FetcherTears(model), new NoDeadlock<UpdateState>(EntryClaims.EveryUpdateEnds),
+            NoStaleAfterSync(scope), FetcherTears(model), EveryUpdateEnds(),
         ];
     }
+
+    private static LeadsTo<UpdateState> EveryUpdateEnds() => new(
+        EntryClaims.EveryUpdateEnds,
+        (in UpdateState s) => s.Phase != UpdatePhase.After,
+        (in UpdateState s) => s.Phase == UpdatePhase.After,
+        [
+            new("CPU0", Strength.Weak, (in UpdateState before, Step step, in UpdateState after) => !UpdateModel.IsFetch(step) && !UpdateModel.IsConsumption(step)),
+            new("the SMMU's command queue", Strength.Weak, (in UpdateState before, Step step, in UpdateState after) => UpdateModel.IsConsumption(step)),
+        ])
+    {
+        Explain = (in UpdateState s) => s.Phase == UpdatePhase.SyncLost ? "the CPU waits for a CMD_SYNC that is not in the queue" : "an update is under way",
+    };
 
     private static Invariant<UpdateState> NoTornView(UpdateModel model, EntryJudge judge) => new(
         EntryClaims.NoTornView,

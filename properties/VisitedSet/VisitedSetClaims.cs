@@ -1,6 +1,7 @@
 // The claims about the checker's own table, in words, and as the engine decides them.
 
 using Verify.Engine;
+using Verify.Engine.Liveness;
 using Verify.Model.VisitedSet;
 
 namespace Verify.Properties.VisitedSet;
@@ -35,13 +36,24 @@ public static class VisitedSetClaims
     public static Claim EveryoneFinishes { get; } = new("EveryoneFinishes", PropertyKind.Invariant,
         "There is always a step to take until all threads have added all of their keys.", Laarman, "checker/Engine/Search.cs");
 
+    /// <summary>Whatever the schedule.</summary>
+    public static Claim EveryKeyIsAdded { get; } = new("EveryKeyIsAdded", PropertyKind.Eventually,
+        "All threads finish, as long as each of them is run again and again and the table grows when it must: nobody waits for ever or turns in circles.", Laarman,
+        "checker/Engine/Search.cs");
+
+    /// <summary>What it is for.</summary>
+    public static Claim IsASet { get; } = new("IsASet", PropertyKind.Refinement,
+        "Threads, lanes and growth behave as a set to which keys are added one at a time: each is new to exactly one thread, and that at one instant between the "
+        + "beginning and the end of its call.", "Herlihy, Wing, Linearizability, TOPLAS 1990", "checker/Engine/Stores/Table.cs");
+
     /// <summary>The races are there.</summary>
     public static Claim EveryRaceHappens { get; } = new("EveryRaceHappens", PropertyKind.Reachable,
         "The table grows, a lane is lost to another thread with the same key, a number is waited for, and a key goes to a bucket that is not its own.", Laarman,
         "checker/Engine/Stores/Table.cs");
 
     /// <summary>All of them.</summary>
-    internal static IReadOnlyList<Property<VisitedSetState>> Properties { get; } =
+    /// <param name="model">The model.</param>
+    internal static IReadOnlyList<Property<VisitedSetState>> Of(VisitedSetModel model) =>
     [
         new Invariant<VisitedSetState>(NewOnce, null, (in s) => Most(in s) <= 1, (in s) => $"key {MostKey(in s)} was new {Most(in s)} times"),
         new Invariant<VisitedSetState>(FinishedIsFound, (in s) => s.Finished != 0, (in s) => Lost(in s) == 0, (in s) => $"key {Lost(in s)} is not found"),
@@ -52,8 +64,18 @@ public static class VisitedSetClaims
         new Invariant<VisitedSetState>(LookupEnds, null, (in s) => Endless(in s) < 0,
             (in s) => $"T{Endless(in s)} has looked at all {s.Buckets} buckets"),
         new NoDeadlock<VisitedSetState>(EveryoneFinishes),
+        new Eventually<VisitedSetState>(EveryKeyIsAdded, (in s) => VisitedSetModel.AllAt(in s, Pc.Done, Pc.Done), Fairness(model.Threads)),
+        new Refinement<VisitedSetState, AtomicSet, AtomicSetState>(IsASet, model.Abstract, AtomicSet.Image),
         new Reachable<VisitedSetState>(EveryRaceHappens, ["the table grows", "a lane is lost to the same key", "a number is waited for", "a key is put elsewhere"],
             (in s) => s.Grown | ((ulong)s.Met << 1) | ((ulong)s.Waited << 2) | (VisitedSetModel.IsElsewhere(in s) ? 8UL : 0)),
+    ];
+
+    // A thread that waits for the table to grow can do nothing itself.
+    private static IReadOnlyList<Fairness<VisitedSetState>> Fairness(int threads) =>
+    [
+        .. Enumerable.Range(0, threads).Select(thread =>
+            new Fairness<VisitedSetState>($"T{thread}", Strength.Weak, (in _, step, in _) => !VisitedSetModel.IsGrowth(step) && step.A == thread)),
+        new Fairness<VisitedSetState>("the table", Strength.Weak, (in _, step, in _) => VisitedSetModel.IsGrowth(step)),
     ];
 
     private static int MostKey(in VisitedSetState state)

@@ -29,7 +29,7 @@ internal static class Documents
             Property = "P" + names[3],
             Failed = failed,
             Steps = [.. steps],
-            Loop = loops == 0 ? length - 1 : null,
+            Loop = loops < 2 && length > loops ? length - loops : null,
         }).ToArbitrary();
 
     private static Gen<TraceStep> Step =>

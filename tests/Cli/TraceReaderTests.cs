@@ -88,7 +88,7 @@ public class TraceReaderTests
     [InlineData("0x0000000000000005", "0x000000000000000G", "not a 64-bit word")]
     [InlineData("\"idle\"", "\"\\ud800\"", "half a surrogate pair")]
     [InlineData("\"cpu0.pc\": \"idle\"", "\"\\ud800\": \"idle\"", "half a surrogate pair")]
-    [InlineData("\"steps\": [", "\"loop\": 3, \"steps\": [", "loop is 3, but the steps are 0 to 2")]
+    [InlineData("\"steps\": [", "\"loop\": 4, \"steps\": [", "loop is 4, but it is a step from 1 to 2, or 3 for none")]
     [InlineData("\"steps\": [", "\"loop\": -1, \"steps\": [", "loop is -1")]
     [InlineData("\"steps\": [", "\"loop\": 1.5, \"steps\": [", "loop is not the index of a step")]
     [InlineData("\"steps\": [", "\"loop\": null, \"steps\": [", "loop is not the index of a step")]

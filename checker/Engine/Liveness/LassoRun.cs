@@ -82,12 +82,12 @@ internal sealed class LassoRun<TModel, TState>(TModel model, Liveness<TState> cl
 
     private string Detail(IReadOnlyList<Move<TState>> path, int loop, int due, List<string> how)
     {
-        TState state = path[due].State;
-        string what = claim.Explain == null ? "" : $"{claim.Explain(in state)}; ";
+        TState last = path[^1].State;
+        string what = claim.Explain == null ? "" : $": {claim.Explain(in last)}";
         string since = claim.IsAboutMotion ? "without progress" : $"due since step {due} and never done";
         string goesOn = loop == path.Count ? $"the run stays in its last state"
             : loop == path.Count - 1 ? $"step {loop} repeats for ever" : $"steps {loop} to {path.Count - 1} repeat for ever";
-        return $"{what}{since}: {goesOn}{(how.Count == 0 ? "" : $", fair since {string.Join(", ", how)}")}";
+        return $"{since}; {goesOn}{what}{(how.Count == 0 ? "" : $"; that is fair: {string.Join(", ", how)}")}";
     }
 
     // The first state in which it is due and from which on it is never done; null where there is none.

@@ -51,7 +51,7 @@ public abstract record Liveness<TState>(Claim Claim, IReadOnlyList<Fairness<TSta
     /// <summary>True where neither the claim nor its fairness names an index that a symmetry of the model renames.</summary>
     public bool IsSymmetric { get; init; }
 
-    /// <summary>Says what is due in a state, with the values; null for no more than the claim says.</summary>
+    /// <summary>Says of a state to which a violating run comes again and again what is missing there, with the values; null for no more than the claim says.</summary>
     public StateExplanation<TState>? Explain { get; init; }
 
     /// <summary>Where something becomes due; null for everywhere.</summary>

@@ -100,6 +100,8 @@ internal sealed class Replay<TModel, TState>(TModel model, IReadOnlyList<Propert
                 return Board<TState>.Fails(invariant, in last);
             case ActionProperty<TState> action:
                 return path.Count > 1 && Board<TState>.Fails(action, path[^2].State, path[^1].Step, in last);
+            case Refinement<TState> refinement:
+                return Board<TState>.Fails(refinement, path);
             default:
                 Successors<TState>.Of(ref _model, in last, _moves);
                 return _moves.Count == 0 && !_model.IsFinal(in last);

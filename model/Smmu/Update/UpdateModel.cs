@@ -34,6 +34,12 @@ public readonly struct UpdateModel(UpdateScope scope) : ITransitionSystem<Update
     /// <summary>The updates looked at.</summary>
     public UpdateScope Scope => scope;
 
+    /// <summary>Whether the SMMU reads a quantum: it may, at any time, and need not.</summary>
+    public static bool IsFetch(Step step) => step.Kind == (ushort)Act.Fetch;
+
+    /// <summary>Whether the SMMU works off its command queue.</summary>
+    public static bool IsConsumption(Step step) => step.Kind == (ushort)Act.Complete;
+
     /// <summary>Whether the SMMU's copy of the entry is whole.</summary>
     public bool IsWhole(in UpdateState state) => state.Present == (1 << (Entry<Number>.Words / scope.FetchWords)) - 1;
 
