@@ -17,21 +17,25 @@ public sealed class MeansTests(Matrix matrix) : IClassFixture<Matrix>, IDisposab
     public void Dispose() => scratch.Dispose();
 
     [Fact]
-    public void The_exact_store_and_two_threads_find_the_same() => Compare(new ExploreOptions { Store = StoreKind.Exact, Threads = 2 });
+    public void The_exact_store_and_two_threads_find_the_same() => Compare(new ExploreOptions { Store = StoreKind.Exact, Threads = 2 }, _ => true);
 
     [Fact]
     public void A_memory_that_does_not_suffice_finds_the_same() =>
-        Assert.True(Compare(new ExploreOptions { MemoryBytes = LittleMemory, ScratchDirectory = scratch.Root }) > 10, "hardly anything went to disk");
+        Assert.True(
+            Compare(new ExploreOptions { MemoryBytes = LittleMemory, ScratchDirectory = scratch.Root }, IsDecidedOnDisk) > 10, "hardly anything went to disk");
+
+    // The graph of states and steps must be in memory.
+    private static bool IsDecidedOnDisk(Claim claim) => claim.Kind is not (PropertyKind.LeadsTo or PropertyKind.Eventually);
 
     // Returns how many explorations used the disk.
-    private int Compare(ExploreOptions options)
+    private int Compare(ExploreOptions options, Predicate<Claim> isCompared)
     {
         var differing = new List<string>();
         int spilled = 0;
         Parallel.ForEach(matrix.Rows, row =>
         {
             var other = row.Variant.Open("small").Explore(options);
-            var (expected, found) = (Say(row.Report), Say(other));
+            var (expected, found) = (Say(row.Report, isCompared), Say(other, isCompared));
             lock (differing)
             {
                 spilled += other.ScratchBytes > 0 ? 1 : 0;
@@ -43,8 +47,8 @@ public sealed class MeansTests(Matrix matrix) : IClassFixture<Matrix>, IDisposab
     }
 
     // Which of several actions is the first to reach a state depends on the threads; that one of them does, not.
-    private static string Say(ExplorationReport report) =>
+    private static string Say(ExplorationReport report, Predicate<Claim> isCompared) =>
         $"{report.States} {report.Transitions} {report.Depth} {report.Limit} {report.Actions.Sum(action => action.New)} "
         + string.Join(' ', report.Actions.Select(action => action.Fired)) + ' '
-        + string.Join(' ', report.Outcomes.Select(outcome => $"{outcome.Verdict}{(outcome.Vacuous ? " vacuous" : "")}"));
+        + string.Join(' ', report.Outcomes.Where(outcome => isCompared(outcome.Claim)).Select(outcome => $"{outcome.Verdict}{(outcome.Vacuous ? " vacuous" : "")}"));
 }
