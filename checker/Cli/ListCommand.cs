@@ -95,6 +95,11 @@ internal sealed class ListCommand
         foreach (var claim in claims)
         {
             writer.WriteLine(OneLine.Of($"    {claim.Name} ({Kind(claim)}): {claim.Sentence}"));
+            if (claim.Assuming.Length > 0)
+            {
+                writer.WriteLine(OneLine.Of($"        assuming {claim.Assuming}"));
+            }
+
             writer.WriteLine(OneLine.Of($"        from {claim.Source}{(claim.Refs.Length > 0 ? $" [{string.Join(", ", claim.Refs)}]" : "")}"));
         }
     }
@@ -153,6 +158,7 @@ internal sealed class ListCommand
         json.WriteString("property", claim.Name);
         json.WriteString("kind", Kind(claim));
         json.WriteString("sentence", claim.Sentence);
+        json.WriteString("assuming", claim.Assuming);
         json.WriteString("source", claim.Source);
         WriteStrings(json, "refs", claim.Refs);
     }
@@ -181,5 +187,10 @@ internal sealed class ListCommand
         json.WriteEndArray();
     }
 
-    private static string Kind(Claim claim) => claim.Kind.ToString().ToLowerInvariant();
+    private static string Kind(Claim claim) => claim.Kind switch
+    {
+        PropertyKind.LeadsTo => "leads-to",
+        PropertyKind.NoLivelock => "no-livelock",
+        var kind => kind.ToString().ToLowerInvariant(),
+    };
 }

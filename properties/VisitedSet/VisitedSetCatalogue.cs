@@ -16,7 +16,7 @@ public static class VisitedSetCatalogue
         Name,
         "the checker's own table of visited states: threads add keys and number them without locks, and the table grows",
         ["small", "medium", "large"],
-        [.. VisitedSetClaims.Of(new VisitedSetModel(new(), [[1]], buckets: 2)).Select(property => property.Claim)],
+        [.. VisitedSetClaims.Of(new VisitedSetModel(new(), [[1], [2], [3]], buckets: 2)).Select(property => property.Claim)],
         [
             Variant("as-built", "as in checker/Engine/Stores", new()),
             Variant("store-for-cas", "an empty lane is read again and stored to, instead of compare-and-swap", new() { ComparesAndSwaps = false },
