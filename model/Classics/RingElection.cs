@@ -61,7 +61,7 @@ public enum RingElectionVariant
 /// </summary>
 /// <param name="processes">N, 2 to 12.</param>
 /// <param name="variant">Which one.</param>
-public readonly struct RingElection(int processes, RingElectionVariant variant = RingElectionVariant.Correct) : ITransitionSystem<RingElectionState>
+public readonly struct RingElection(int processes, RingElectionVariant variant = RingElectionVariant.Correct) : IAgentSystem<RingElectionState>
 {
     private enum Act : ushort
     {
@@ -78,6 +78,12 @@ public readonly struct RingElection(int processes, RingElectionVariant variant =
     public int Processes { get; } = processes is >= 2 and <= Capacity
         ? processes
         : throw new ArgumentOutOfRangeException(nameof(processes), processes, "the ring has 2 to 12 processes");
+
+    /// <inheritdoc/>
+    public int Agents => Processes;
+
+    /// <inheritdoc/>
+    public int Agent(in RingElectionState before, Step step) => step.A;
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Actions => _actions;

@@ -9,7 +9,7 @@ namespace Verify.Model.VisitedSet;
 /// <param name="rules">The protocol.</param>
 /// <param name="programs">The keys that each thread adds, in order: 1 to <see cref="MostKeys"/>.</param>
 /// <param name="buckets">Buckets at first.</param>
-public readonly struct VisitedSetModel(VisitedSetRules rules, byte[][] programs, int buckets) : ITransitionSystem<VisitedSetState>
+public readonly struct VisitedSetModel(VisitedSetRules rules, byte[][] programs, int buckets) : IAgentSystem<VisitedSetState>
 {
     /// <summary>The most threads.</summary>
     public const int MostThreads = 3;
@@ -37,6 +37,12 @@ public readonly struct VisitedSetModel(VisitedSetRules rules, byte[][] programs,
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Actions => _actions;
+
+    /// <summary>The threads, and the table that grows.</summary>
+    public int Agents => Threads + 1;
+
+    /// <inheritdoc/>
+    public int Agent(in VisitedSetState before, Step step) => step.Kind == (ushort)Act.Grow ? Threads : step.A;
 
     /// <summary>How many threads there are.</summary>
     public int Threads => programs.Length;

@@ -11,7 +11,7 @@ using Verify.Transitions;
 namespace Verify.Smmu.Update;
 
 /// <summary>The update model over the updates of a scope.</summary>
-public readonly struct UpdateModel(UpdateScope scope) : ITransitionSystem<UpdateState>
+public readonly struct UpdateModel(UpdateScope scope) : IAgentSystem<UpdateState>
 {
     private enum Act : ushort
     {
@@ -25,11 +25,20 @@ public readonly struct UpdateModel(UpdateScope scope) : ITransitionSystem<Update
         Fetch,
     }
 
+    private const int Cpu = 0;
+    private const int Smmu = 1;
+
     private static readonly string[] ActionNames =
         ["write_entry", "store", "dma_wmb", "CFGI", "CMD_SYNC", "consume CMD_SYNC", "wait for CMD_SYNC", "fetch"];
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Actions => ActionNames;
+
+    /// <summary>CPU0 and the SMMU.</summary>
+    public int Agents => 2;
+
+    /// <inheritdoc/>
+    public int Agent(in UpdateState before, Step step) => (Act)step.Kind is Act.Complete or Act.Fetch ? Smmu : Cpu;
 
     /// <summary>The updates looked at.</summary>
     public UpdateScope Scope => scope;
