@@ -135,6 +135,9 @@ public sealed record PropertyOutcome
 
     /// <summary>The shortest counterexample (explore) or the shrunk one (simulate); null where there is none.</summary>
     public TraceDocument? Counterexample { get; init; }
+
+    /// <summary>How a counterexample of a simulation became short; null for others.</summary>
+    public Shrinkage? Shrunk { get; init; }
 }
 
 /// <summary>What an exploration found.</summary>

@@ -1,6 +1,7 @@
 // Random walks: the same for the same seed, honest about what they did not see, and short when they find something.
 
 using Verify.Engine;
+using Verify.Engine.Sampling;
 using Verify.Model.Classics;
 using Verify.Transitions;
 using Xunit;
