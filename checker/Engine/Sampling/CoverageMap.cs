@@ -24,6 +24,9 @@ internal sealed class CoverageMap(int actions)
     /// <summary>By action, how many of its steps led to a state that no walk had come to.</summary>
     public long[] New { get; } = new long[actions];
 
+    /// <summary>Rounds that were begun.</summary>
+    public long Rounds { get; private set; }
+
     /// <summary>Slots of the table.</summary>
     public static int Slots => 1 << SlotBits;
 
@@ -56,6 +59,7 @@ internal sealed class CoverageMap(int actions)
     /// <param name="fired">Steps by each action so far.</param>
     public void Begin(long[] fired)
     {
+        Rounds++;
         for (int kind = 0; kind < actions; kind++)
         {
             _rarity[kind] = 1 / (1 + Math.Log2(1 + fired[kind]));

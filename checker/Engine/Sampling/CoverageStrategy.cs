@@ -20,6 +20,11 @@ internal struct CoverageStrategy<TState>(CoverageMap map) : IStrategy<TState>
     private int[] _slots = new int[16];
     private int _place = -1;
 
+    // Of initial states: their slots, and the sums of their weights up to each. There can be thousands, so the sums are made once in a round.
+    private int[] _starts = [];
+    private double[] _sums = [];
+    private long _round;
+
     /// <inheritdoc/>
     public int Begin(int place, Moves<TState> initial, ref SplitRandom random)
     {
@@ -29,7 +34,15 @@ internal struct CoverageStrategy<TState>(CoverageMap map) : IStrategy<TState>
         }
         _visited.Clear();
         _place = place;
-        return Choose(initial.State(0), initial, ref random);
+        if (_round != map.Rounds)
+        {
+            _round = map.Rounds;
+            Weigh(initial);
+        }
+        int at = Array.BinarySearch(_sums, _sums[^1] * random.Fraction());
+        int chosen = Math.Min(at < 0 ? ~at : at + 1, initial.Count - 1);
+        Visit(_starts[chosen], initial.Step(chosen));
+        return chosen;
     }
 
     /// <inheritdoc/>
@@ -42,13 +55,26 @@ internal struct CoverageStrategy<TState>(CoverageMap map) : IStrategy<TState>
         double sum = 0;
         for (int i = 0; i < moves.Count; i++)
         {
-            Step step = moves.Step(i);
             int slot = _slots[i] = CoverageMap.SlotOf(moves.Fingerprint(i));
-            sum += _weights[i] = (step.IsInit ? 1 : map.Rarity(step.Kind)) / (1 + map.Walks(slot) + _visits[slot]);
+            sum += _weights[i] = map.Rarity(moves.Step(i).Kind) / (1 + map.Walks(slot) + _visits[slot]);
         }
         int chosen = moves.Count == 1 ? 0 : Draw(sum * random.Fraction(), moves.Count);
         Visit(_slots[chosen], moves.Step(chosen));
         return chosen;
+    }
+
+    private void Weigh(Moves<TState> initial)
+    {
+        if (_starts.Length == 0)
+        {
+            _starts = [.. Enumerable.Range(0, initial.Count).Select(i => CoverageMap.SlotOf(initial.Fingerprint(i)))];
+            _sums = new double[initial.Count];
+        }
+        double sum = 0;
+        for (int i = 0; i < _starts.Length; i++)
+        {
+            _sums[i] = sum += 1.0 / (1 + map.Walks(_starts[i]));
+        }
     }
 
     private readonly int Draw(double at, int count)
