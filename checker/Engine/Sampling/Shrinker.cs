@@ -19,7 +19,7 @@ internal sealed class Shrinker<TModel, TState>(TModel model, Property<TState> pr
     private const long EffortBytes = 32L << 20;
 
     // Steps executed to see what can be deleted: a few seconds at most. Steps and not time, for the same reason.
-    private const long EffortSteps = 10_000_000;
+    private const long EffortSteps = 4_000_000;
 
     private readonly Rerun<TModel, TState> _rerun = new(model, property);
 
