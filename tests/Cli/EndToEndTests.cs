@@ -93,10 +93,10 @@ public sealed class EndToEndTests : IDisposable
     [Fact]
     public void Simulation_says_how_it_sampled_and_shrank()
     {
-        var ran = Ran.Verify(Catalogue, "simulate", "filter-lock/swapped", "--seed", "7", "--walks", "2000", "--depth", "500", "--strategy", "pct", "--bug-depth", "2");
+        var ran = Ran.Verify(Catalogue, "simulate", "filter-lock/swapped", "--seed", "7", "--walks", "2000", "--depth", "40", "--strategy", "pct", "--bug-depth", "4");
         Assert.Contains(
-            "\n  pct: 3 agents, at most 500 steps, bug depth 2: a violation that 2 orderings of steps bring about is found by a walk with probability "
-                + "1/(3 * 500^1) = 6.7e-4 at least, by ",
+            "\n  pct: 3 agents, at most 40 steps, bug depth 4: a violation that 4 orderings of steps bring about is found by a walk with probability "
+                + "1/(3 * 40^3) = 5.2e-6 at least, by ",
             ran.Out);
         Assert.Matches(@"\n  MutualExclusion: found with \d+ steps, \d+ after deleting, \d+ after exploring its 3 actions\n", ran.Out);
         string[] runs = [.. new[] { "1", "2", "3" }.Select(threads => Ran.Verify(
