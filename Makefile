@@ -12,10 +12,10 @@ export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help verify smt2 test build solvers peers bench bench-large bench-long bench-proofs kills soak mutate replay format clean
+.PHONY: help verify smt2 test build solvers peers bench bench-large bench-sampling bench-long bench-proofs kills soak mutate replay format clean
 
 help: ## print this list
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 verify: build solvers ## check the whole catalogue against its expected verdicts
 	$(PROGRAM) all
@@ -40,6 +40,9 @@ bench: peers ## measure exploration beside SPIN and Rumur, into artifacts/bench.
 
 bench-large: peers ## the same at sizes that take other tools minutes
 	$(BENCHMARK) large $(or $(REPEATS),1) $(MODELS)
+
+bench-sampling: ## steps/s of random walks, into artifacts/bench-sampling.json; REPEATS=n, MODELS=names
+	$(BENCHMARK) sampling $(or $(REPEATS),3) $(MODELS)
 
 bench-long: ## one run of a thousand million states; MEMORY=MiB for them, the rest goes to /var/tmp
 	$(BENCHMARK) long $(or $(MEMORY),18432)

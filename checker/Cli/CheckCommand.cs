@@ -10,12 +10,10 @@ namespace Verify.Cli;
 /// <summary>verify check.</summary>
 internal sealed class CheckCommand
 {
-    private const int MostThreads = 1024;
-
     private readonly Argument<string> target = Options.Target();
     private readonly Option<string[]> property = Options.Property();
     private readonly Option<string?> scope = Options.ScopeOfSystem();
-    private readonly Option<int> threads = Options.Whole("--threads", "Worker threads; all cores where not given", 1, MostThreads, Environment.ProcessorCount);
+    private readonly Option<int> threads = Options.Threads("Worker threads; all cores where not given");
     private readonly Option<long?> memory = Options.Memory();
     private readonly Option<TimeSpan?> time = Options.Time();
     private readonly Option<string?> store = Options.OneOf(

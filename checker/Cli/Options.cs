@@ -10,6 +10,8 @@ namespace Verify.Cli;
 /// <summary>Makes options whose bad values are told in one line.</summary>
 internal static class Options
 {
+    private const int MostThreads = 1024;
+
     private const string ScopeMeaning = "How many devices, PASIDs, CPUs and words the model has";
 
     /// <summary>SYSTEM or SYSTEM/VARIANT.</summary>
@@ -62,6 +64,14 @@ internal static class Options
     /// <summary>--bound.</summary>
     public static Option<int?> Bound(string meaning) => Parsed<int?>(
         "--bound", "N", meaning, text => int.TryParse(text, out int bound) && bound is >= 1 and <= 1000 ? bound : null, "a whole number from 1 to 1000");
+
+    /// <summary>--bug-depth.</summary>
+    public static Option<int?> BugDepth() => Parsed<int?>(
+        "--bug-depth", "D", "For pct: how many orderings of steps a violation may depend on [default: 3]",
+        text => int.TryParse(text, out int depth) && depth is >= 1 and <= 1000 ? depth : null, "a whole number from 1 to 1000");
+
+    /// <summary>--threads.</summary>
+    public static Option<int> Threads(string meaning) => Whole("--threads", meaning, 1, MostThreads, Environment.ProcessorCount);
 
     /// <summary>--memory.</summary>
     public static Option<long?> Memory() => Parsed<long?>(

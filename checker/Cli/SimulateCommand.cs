@@ -14,6 +14,13 @@ internal sealed class SimulateCommand
     private readonly Option<string?> scope = Options.ScopeOfSystem();
     private readonly Option<long> walks = Options.Whole("--walks", "Number of random walks", 1, long.MaxValue, 1000L);
     private readonly Option<int> depth = Options.Whole("--depth", "Steps of a walk at most", 1, int.MaxValue, 200);
+    private readonly Option<string?> strategy = Options.OneOf(
+        "--strategy",
+        "How a walk chooses: any enabled step; by priorities of agents that change at random (pct); by priorities of steps that depend on each other (pos); "
+            + "what was little seen [default: uniform]",
+        "uniform", "pct", "pos", "coverage");
+    private readonly Option<int?> bugDepth = Options.BugDepth();
+    private readonly Option<int> threads = Options.Threads("Threads; they change nothing but the time; all cores where not given");
     private readonly Option<ulong?> seed = Options.Seed();
     private readonly Option<TimeSpan?> time = Options.Time();
     private readonly Option<string?> traces = Options.TraceDirectory("");
@@ -23,7 +30,7 @@ internal sealed class SimulateCommand
     {
         var command = new Command("simulate", "Walk at random and look for violations: one that is found is certain, finding none proves nothing")
         {
-            target, scope, walks, depth, seed, time, traces,
+            target, scope, walks, depth, strategy, bugDepth, threads, seed, time, traces,
         };
         command.SetAction(parsed => Run(invocation, parsed));
         return command;
@@ -40,6 +47,9 @@ internal sealed class SimulateCommand
             Walks = parsed.GetValue(walks),
             Depth = parsed.GetValue(depth),
             Seed = chosen,
+            Strategy = Strategy(parsed),
+            BugDepth = parsed.GetValue(bugDepth) ?? new SimulateOptions().BugDepth,
+            Threads = parsed.GetValue(threads),
             Time = parsed.GetValue(time),
             Cancel = invocation.Cancel,
         };
@@ -53,6 +63,18 @@ internal sealed class SimulateCommand
         return status;
     }
 
+    private StrategyKind Strategy(ParseResult parsed)
+    {
+        var kind = parsed.GetValue(strategy) switch
+        {
+            "pct" => StrategyKind.Pct,
+            "pos" => StrategyKind.Pos,
+            "coverage" => StrategyKind.Coverage,
+            _ => StrategyKind.Uniform,
+        };
+        return parsed.GetValue(bugDepth) is null || kind == StrategyKind.Pct ? kind : throw new UsageException("--bug-depth is for --strategy pct only");
+    }
+
     private static int Simulate(Invocation invocation, Target target, SimulateOptions options, string? directory)
     {
         SimulationReport? report = null;
@@ -63,6 +85,10 @@ internal sealed class SimulateCommand
             try
             {
                 report = target.Variant.Open(target.Scope).Simulate(options with { Progress = progress.Of(target.Name) });
+            }
+            catch (StrategyException lacking)
+            {
+                throw new UsageException($"{target.Name}: {lacking.Message}");
             }
             catch (ModelException failed)
             {
@@ -93,16 +119,31 @@ internal sealed class SimulateCommand
     {
         writer.WriteLine(OneLine.Of($"{target.Name} at scope {target.Scope}: {target.Variant.Summary}"));
         writer.WriteLine(
-            $"  {Quantities.Count(report.Walks)} walks, {Quantities.Count(report.Steps)} steps, {Quantities.Seconds(report.Seconds)} s, seed {report.Seed}");
+            $"  {Quantities.Count(report.Walks)} walks, {Quantities.Count(report.Steps)} steps, {Quantities.Seconds(report.Seconds)} s, seed {report.Seed}, {Quantities.Rate(report.Seconds > 0 ? report.Steps / report.Seconds : 0)}");
+        foreach (string line in report.Guarantee)
+        {
+            writer.WriteLine(OneLine.Of($"  {line}"));
+        }
+
         if (report.Limit is string limit)
         {
             writer.WriteLine(OneLine.Of($"  ended early: {limit}"));
         }
 
         Verdicts.WriteTable(writer, rows);
-        Coverage.WriteActions(writer, report.Actions, action => action.Fired > 0 ? $"fired {Quantities.Count(action.Fired)}" : "not seen");
+        Coverage.WriteActions(writer, report.Actions, action => action switch
+        {
+            { Fired: 0 } => "not seen",
+            { New: 0 } => $"fired {Quantities.Count(action.Fired)}",
+            _ => $"fired {Quantities.Count(action.Fired)}, new {Quantities.Count(action.New)}",
+        });
         foreach (var row in rows)
         {
+            if (row.Outcome.Shrunk is Shrinkage shrunk)
+            {
+                writer.WriteLine(OneLine.Of($"  {row.Outcome.Claim.Name}: {shrunk}"));
+            }
+
             Verdicts.WriteCounterexample(writer, row);
         }
 

@@ -28,6 +28,7 @@ public interface ISubject
 
     /// <summary>Walks at random and looks for violations.</summary>
     /// <exception cref="ModelException">The model threw.</exception>
+    /// <exception cref="StrategyException">The model does not say what the strategy needs to know.</exception>
     SimulationReport Simulate(SimulateOptions options);
 
     /// <summary>

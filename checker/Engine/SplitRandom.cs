@@ -57,6 +57,9 @@ internal struct SplitRandom
         return (int)high;
     }
 
+    /// <summary>A number from 0 up to but not 1, in steps of 2^-53.</summary>
+    public double Fraction() => (Next() >> 11) * (1.0 / (1UL << 53));
+
     private static ulong SplitMix(ref ulong state)
     {
         ulong z = state += Golden;

@@ -1,5 +1,6 @@
 // A model with its claims, as the command line and the tests hold it.
 
+using Verify.Engine.Sampling;
 using Verify.Engine.Traces;
 using Verify.Transitions;
 
@@ -71,9 +72,10 @@ public sealed class Subject<TModel, TState>(
             Steps = found.Steps,
             Seconds = found.Seconds,
             Seed = options.Seed,
+            Guarantee = found.Guarantee,
             Limit = found.Limit,
             Actions = found.Actions,
-            Outcomes = [.. found.Findings.Select(Outcome)],
+            Outcomes = [.. found.Findings.Zip(found.Shrunk, (finding, shrunk) => Outcome(finding) with { Shrunk = shrunk })],
         };
     }
 

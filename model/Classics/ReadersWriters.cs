@@ -46,7 +46,7 @@ public enum ReadersWritersVariant
 /// </summary>
 /// <param name="processes">N, 2 to 22.</param>
 /// <param name="variant">Which one.</param>
-public readonly struct ReadersWriters(int processes, ReadersWritersVariant variant = ReadersWritersVariant.Correct) : ITransitionSystem<ReadersWritersState>
+public readonly struct ReadersWriters(int processes, ReadersWritersVariant variant = ReadersWritersVariant.Correct) : IAgentSystem<ReadersWritersState>
 {
     private enum Act : ushort
     {
@@ -64,6 +64,12 @@ public readonly struct ReadersWriters(int processes, ReadersWritersVariant varia
     public int Processes { get; } = processes is >= 2 and <= 22
         ? processes
         : throw new ArgumentOutOfRangeException(nameof(processes), processes, "readers and writers are 2 to 22 processes");
+
+    /// <inheritdoc/>
+    public int Agents => Processes;
+
+    /// <inheritdoc/>
+    public int Agent(in ReadersWritersState before, Step step) => step.A;
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Actions => _actions;

@@ -61,7 +61,7 @@ public enum RingElectionVariant
 /// </summary>
 /// <param name="processes">N, 2 to 12.</param>
 /// <param name="variant">Which one.</param>
-public readonly struct RingElection(int processes, RingElectionVariant variant = RingElectionVariant.Correct) : ITransitionSystem<RingElectionState>
+public readonly struct RingElection(int processes, RingElectionVariant variant = RingElectionVariant.Correct) : IConcurrentSystem<RingElectionState>
 {
     private enum Act : ushort
     {
@@ -78,6 +78,46 @@ public readonly struct RingElection(int processes, RingElectionVariant variant =
     public int Processes { get; } = processes is >= 2 and <= Capacity
         ? processes
         : throw new ArgumentOutOfRangeException(nameof(processes), processes, "the ring has 2 to 12 processes");
+
+    /// <inheritdoc/>
+    public int Agents => Processes;
+
+    /// <inheritdoc/>
+    public int Agent(in RingElectionState before, Step step) => step.A;
+
+    /// <inheritdoc/>
+    public Footprint Next(in RingElectionState state, int agent)
+    {
+        if (state.Awake[agent] == 0)
+        {
+            return Sends(in state, agent);
+        }
+        int from = Before(agent);
+        bool empty = state.Length[from] == 0;
+        var receives = new Footprint(empty ? Tail(from) : 0, Head(from));
+        return empty || PassesOn(agent, state.Channel[from * Capacity]) ? receives | Sends(in state, agent) : receives;
+    }
+
+    /// <inheritdoc/>
+    public Footprint Later(in RingElectionState state, int agent) =>
+        new(Tail(Before(agent)) | Head(agent), Head(Before(agent)) | Tail(agent));
+
+    /// <summary>How far all messages have come; N + 1 hops are the end of one.</summary>
+    public ulong Progress(in RingElectionState state)
+    {
+        int hops = 0;
+        for (int p = 0; p < Processes; p++)
+        {
+            hops += (state.Awake[p] + state.Leader[p]) * (Processes + 1);
+            for (int i = 0; i < state.Length[p]; i++)
+            {
+                int message = state.Channel[(p * Capacity) + i];
+                int origin = message > Processes ? (2 * Processes) - message : Processes - message;
+                hops += ((p - origin + Processes) % Processes) - Processes;
+            }
+        }
+        return (ulong)hops;
+    }
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Actions => _actions;
@@ -159,6 +199,16 @@ public readonly struct RingElection(int processes, RingElectionVariant variant =
         return true;
     }
 
+    // The two ends of the channel from p to p + 1. Who receives and who sends do not see each other unless it is empty or full.
+    private static ulong Head(int p) => 1UL << p;
+
+    private static ulong Tail(int p) => 1UL << (Capacity + p);
+
+    private Footprint Sends(in RingElectionState state, int p) => new(state.Length[p] == Processes ? Head(p) : 0, Tail(p));
+
+    // Whether p sends something when it receives a message.
+    private bool PassesOn(int p, byte message) => OnReceipt(p, message) != Act.Swallow && message != Id(p) + Processes;
+
     private byte Id(int p) => (byte)(Processes - p);
 
     private int Before(int p) => p == 0 ? Processes - 1 : p - 1;
@@ -168,7 +218,7 @@ public readonly struct RingElection(int processes, RingElectionVariant variant =
     {
         byte message = state.Channel[Before(p) * Capacity];
         Act act = OnReceipt(p, message);
-        bool sends = act != Act.Swallow && message != Id(p) + Processes;
+        bool sends = PassesOn(p, message);
         if (sends && state.Length[p] == Processes)
         {
             return; // the channel is full; never so unless the variant is broken

@@ -9,7 +9,7 @@ namespace Verify.Model.VisitedSet;
 /// <param name="rules">The protocol.</param>
 /// <param name="programs">The keys that each thread adds, in order: 1 to <see cref="MostKeys"/>.</param>
 /// <param name="buckets">Buckets at first.</param>
-public readonly struct VisitedSetModel(VisitedSetRules rules, byte[][] programs, int buckets) : ITransitionSystem<VisitedSetState>
+public readonly struct VisitedSetModel(VisitedSetRules rules, byte[][] programs, int buckets) : IAgentSystem<VisitedSetState>
 {
     /// <summary>The most threads.</summary>
     public const int MostThreads = 3;
@@ -41,8 +41,11 @@ public readonly struct VisitedSetModel(VisitedSetRules rules, byte[][] programs,
     /// <summary>What it is meant to be: the same threads and keys, and a set that each call changes at one instant.</summary>
     public AtomicSet Abstract => new(programs);
 
-    /// <summary>Whether a step is the table's own.</summary>
-    public static bool IsGrowth(Step step) => step.Kind == (ushort)Act.Grow;
+    /// <summary>The threads, and the table that grows.</summary>
+    public int Agents => Threads + 1;
+
+    /// <inheritdoc/>
+    public int Agent(in VisitedSetState before, Step step) => step.Kind == (ushort)Act.Grow ? Threads : step.A;
 
     /// <summary>How many threads there are.</summary>
     public int Threads => programs.Length;

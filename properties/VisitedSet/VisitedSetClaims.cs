@@ -64,18 +64,10 @@ public static class VisitedSetClaims
         new Invariant<VisitedSetState>(LookupEnds, null, (in s) => Endless(in s) < 0,
             (in s) => $"T{Endless(in s)} has looked at all {s.Buckets} buckets"),
         new NoDeadlock<VisitedSetState>(EveryoneFinishes),
-        new Eventually<VisitedSetState>(EveryKeyIsAdded, (in s) => VisitedSetModel.AllAt(in s, Pc.Done, Pc.Done), Fairness(model.Threads)),
+        new Eventually<VisitedSetState>(EveryKeyIsAdded, (in s) => VisitedSetModel.AllAt(in s, Pc.Done, Pc.Done), Fairness<VisitedSetState>.EachAgent(model, agent => agent < model.Threads ? $"T{agent}" : "the table")),
         new Refinement<VisitedSetState, AtomicSet, AtomicSetState>(IsASet, model.Abstract, AtomicSet.Image),
         new Reachable<VisitedSetState>(EveryRaceHappens, ["the table grows", "a lane is lost to the same key", "a number is waited for", "a key is put elsewhere"],
             (in s) => s.Grown | ((ulong)s.Met << 1) | ((ulong)s.Waited << 2) | (VisitedSetModel.IsElsewhere(in s) ? 8UL : 0)),
-    ];
-
-    // A thread that waits for the table to grow can do nothing itself.
-    private static IReadOnlyList<Fairness<VisitedSetState>> Fairness(int threads) =>
-    [
-        .. Enumerable.Range(0, threads).Select(thread =>
-            new Fairness<VisitedSetState>($"T{thread}", Strength.Weak, (in _, step, in _) => !VisitedSetModel.IsGrowth(step) && step.A == thread)),
-        new Fairness<VisitedSetState>("the table", Strength.Weak, (in _, step, in _) => VisitedSetModel.IsGrowth(step)),
     ];
 
     private static int MostKey(in VisitedSetState state)

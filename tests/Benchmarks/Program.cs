@@ -2,6 +2,7 @@
 // with a row for each line. Status 1 if tools do not agree.
 //
 //     dotnet run -c Release --project tests/Benchmarks [-- explore|large [REPEATS [MODEL...]]]  artifacts/bench.json; models by how their names begin
+//     dotnet run -c Release --project tests/Benchmarks -- sampling [REPEATS [MODEL...]]         artifacts/bench-sampling.json; random walks, which explore measures too
 //     dotnet run -c Release --project tests/Benchmarks -- long MIB [PROCESSES]                   artifacts/bench-long.json; one long run in that much memory
 //     dotnet run -c Release --project tests/Benchmarks -- prove [SYSTEM[/VARIANT]...]           artifacts/bench-proofs.json
 //     dotnet run -c Release --project tests/Benchmarks -- soak HOURS [SEED]                     no file: counts and memory must stay as they are
@@ -16,15 +17,16 @@ return args switch
 {
     ["prove", .. var names] => Prove(names),
     [] => Explore(Suite.Default, 3, []),
-    ["explore", .. var rest] => Chosen(Suite.Default, 3, rest),
-    ["large", .. var rest] => Chosen(Suite.Large, 1, rest),
+    ["explore", .. var rest] => Chosen(Suite.Default, 3, rest, Explore),
+    ["large", .. var rest] => Chosen(Suite.Large, 1, rest, Explore),
+    ["sampling", .. var rest] => Chosen(Suite.Default, 3, rest, Sample),
     ["long", .. var rest] => Long(rest),
     ["soak", var hours] => SoakFor(hours, $"{Random.Shared.Next()}"),
     ["soak", var hours, var seed] => SoakFor(hours, seed),
-    _ => Unusable("unusable arguments; they are: [explore|large [REPEATS [MODEL...]]], long MIB [PROCESSES], prove [SYSTEM[/VARIANT]...] or soak HOURS [SEED]"),
+    _ => Unusable("unusable arguments; they are: [explore|large|sampling [REPEATS [MODEL...]]], long MIB [PROCESSES], prove [SYSTEM[/VARIANT]...] or soak HOURS [SEED]"),
 };
 
-static int Chosen(IReadOnlyList<Workload> workloads, int repeats, string[] args)
+static int Chosen(IReadOnlyList<Workload> workloads, int repeats, string[] args, Func<IReadOnlyList<Workload>, int, string[], int> measure)
 {
     if (args.Length > 0 && (!int.TryParse(args[0], NumberStyles.None, CultureInfo.InvariantCulture, out repeats) || repeats == 0))
     {
@@ -33,7 +35,7 @@ static int Chosen(IReadOnlyList<Workload> workloads, int repeats, string[] args)
     string[] names = [.. args.Skip(1)];
     return names.FirstOrDefault(name => !workloads.Any(workload => workload.Name.StartsWith(name, StringComparison.Ordinal))) is { } unknown
         ? Unusable($"there is no model '{unknown}'; there are: {string.Join(", ", workloads.Select(workload => workload.Name))}")
-        : Explore(workloads, repeats, names);
+        : measure(workloads, repeats, names);
 }
 
 static int Explore(IReadOnlyList<Workload> workloads, int repeats, string[] names)
@@ -44,23 +46,50 @@ static int Explore(IReadOnlyList<Workload> workloads, int repeats, string[] name
     Console.WriteLine(Row.Header);
     var rows = new List<Row>();
     int status = 0;
-    foreach (Workload workload in workloads.Where(one => names.Length == 0 || names.Any(name => one.Name.StartsWith(name, StringComparison.Ordinal))))
+    foreach (Workload workload in Named(workloads, names))
     {
         var race = new Race(workload, peers, machine);
-        foreach (Row row in race.Run(repeats))
-        {
-            rows.Add(row);
-            Console.WriteLine(row.Line);
-        }
-        foreach (string problem in race.Problems)
-        {
-            Console.Error.WriteLine($"benchmark: {workload.Name}: {problem}");
-            status = 1;
-        }
+        status = Math.Max(status, Print(workload, race.Run(repeats), race.Problems, rows));
+        var stroll = new Stroll(workload, machine);
+        status = Math.Max(status, Print(workload, stroll.Run(repeats), stroll.Problems, rows));
     }
     Console.WriteLine(status == 0 ? $"all counts agree; load {Machine.Load()}" : "something failed or disagrees, see above");
     Write("bench.json", rows);
     return status;
+}
+
+static int Sample(IReadOnlyList<Workload> workloads, int repeats, string[] names)
+{
+    string machine = Machine.Describe();
+    Console.WriteLine($"{machine}; median of {repeats}; load {Machine.Load()}");
+    Console.WriteLine(Row.Header);
+    var rows = new List<Row>();
+    int status = 0;
+    foreach (Workload workload in Named(workloads, names))
+    {
+        var stroll = new Stroll(workload, machine);
+        status = Math.Max(status, Print(workload, stroll.Run(repeats), stroll.Problems, rows));
+    }
+    Console.WriteLine($"load {Machine.Load()}");
+    Write("bench-sampling.json", rows);
+    return status;
+}
+
+static IEnumerable<Workload> Named(IReadOnlyList<Workload> workloads, string[] names) =>
+    workloads.Where(one => names.Length == 0 || names.Any(name => one.Name.StartsWith(name, StringComparison.Ordinal)));
+
+static int Print(Workload workload, IReadOnlyList<Row> measured, IReadOnlyList<string> problems, List<Row> rows)
+{
+    rows.AddRange(measured);
+    foreach (Row row in measured)
+    {
+        Console.WriteLine(row.Line);
+    }
+    foreach (string problem in problems)
+    {
+        Console.Error.WriteLine($"benchmark: {workload.Name}: {problem}");
+    }
+    return problems.Count > 0 ? 1 : 0;
 }
 
 static int Long(string[] args)

@@ -1,6 +1,7 @@
 // What is measured: a model at one size, and one run of it with one tool.
 
 using Verify.Engine;
+using Verify.Engine.Sampling;
 using Verify.Properties;
 using Verify.Transitions;
 
@@ -27,8 +28,9 @@ internal sealed record PeerModel(string Name, int Processes);
 /// <summary>A model at one size.</summary>
 /// <param name="Name">The model and its size.</param>
 /// <param name="Explore">Explores it with our engine and decides its claims.</param>
+/// <param name="Simulate">Walks through it at random and asks its claims; throws <see cref="StrategyException"/> where it does not suit the strategy.</param>
 /// <param name="Peer">The same model in other languages; null where there is none.</param>
-internal sealed record Workload(string Name, Func<ExploreOptions, Sample> Explore, PeerModel? Peer)
+internal sealed record Workload(string Name, Func<ExploreOptions, Sample> Explore, Func<SimulateOptions, Sample> Simulate, PeerModel? Peer)
 {
     /// <summary>A classic, whose claims must hold.</summary>
     public static Workload Classic<TModel, TState>(string name, int processes, TModel model, params Invariant<TState>[] claims)
@@ -45,7 +47,13 @@ internal sealed record Workload(string Name, Func<ExploreOptions, Sample> Explor
             return new Sample(found.States, found.Transitions, found.Seconds, found.PeakBytes, found.Limit ?? wrong) { IsComplete = found.Limit == null };
         }
 
-        return new Workload($"{name}-{processes}", Explore, new PeerModel(name, processes));
+        Sample Simulate(SimulateOptions options)
+        {
+            Simulation<TState> found = new Simulator<TModel, TState>(model, claims).Run(options);
+            return Walked(found.Steps, found.Seconds, found.Findings.Any(finding => finding.Verdict == Verdict.Violated));
+        }
+
+        return new Workload($"{name}-{processes}", Explore, Simulate, new PeerModel(name, processes));
     }
 
     /// <summary>A variant in the catalogue, whose claims must get the verdicts that the catalogue expects.</summary>
@@ -64,6 +72,18 @@ internal sealed record Workload(string Name, Func<ExploreOptions, Sample> Explor
             return new Sample(found.States, found.Transitions, found.Seconds, found.PeakBytes, found.Limit ?? wrong) { IsComplete = found.Limit == null };
         }
 
-        return new Workload($"{systemName}/{variantName}:{scope}", Explore, null);
+        // Only the claims that hold, so that no walk ends in a violation and all of them are asked all the time.
+        string[] holding = [.. subject.Claims.Where(claim => variant.Expected(claim.Name) == Verdict.Holds).Select(claim => claim.Name)];
+
+        Sample Simulate(SimulateOptions options)
+        {
+            SimulationReport found = subject.Simulate(options with { Properties = holding });
+            return Walked(found.Steps, found.Seconds, found.Outcomes.Any(outcome => outcome.Verdict == Verdict.Violated));
+        }
+
+        return new Workload($"{systemName}/{variantName}:{scope}", Explore, Simulate, null);
     }
+
+    // Walks count no states.
+    private static Sample Walked(long steps, double seconds, bool violated) => new(0, steps, seconds, 0, violated ? "a claim is violated" : null);
 }

@@ -116,7 +116,7 @@ public sealed class CheckTests : IDisposable
         var ran = Ran.Verify(FakeSystems.AsExpected, "simulate", "fake-ste/6.2", "--seed", "42", "--walks", "10", "--trace-dir", scratch.Root);
         Assert.Equal(0, ran.Status);
         Assert.StartsWith("seed 42\n", ran.Out);
-        Assert.Contains("10 walks, 70 steps, 0.25 s, seed 42\n", ran.Out);
+        Assert.Contains("10 walks, 70 steps, 0.25 s, seed 42, 280 /s\n", ran.Out);
         Assert.Contains("fake-ste/6.2 at scope small violates NoTornView\n", ran.Out);
         Assert.Equal(["fake-ste-6.2-NoTornView.json"], scratch.Names);
         Assert.Matches("^seed [0-9]+\n", Ran.Verify(FakeSystems.AsExpected, "simulate", "fake-ste").Out);

@@ -1,5 +1,6 @@
 // The program over a real model and the real engine: what it finds it can record, replay and show.
 
+using System.Text.RegularExpressions;
 using Verify.Engine;
 using Verify.Model.Classics;
 using Verify.Properties;
@@ -88,6 +89,22 @@ public sealed class EndToEndTests : IDisposable
         Assert.Equal(0, ran.Status);
         Assert.Equal(0, Ran.Verify(Catalogue, "replay", scratch[scratch.Names[0]]).Status);
     }
+
+    [Fact]
+    public void Simulation_says_how_it_sampled_and_shrank()
+    {
+        var ran = Ran.Verify(Catalogue, "simulate", "filter-lock/swapped", "--seed", "7", "--walks", "2000", "--depth", "40", "--strategy", "pct", "--bug-depth", "4");
+        Assert.Contains(
+            "\n  pct: 3 agents, at most 40 steps, bug depth 4: a violation that 4 orderings of steps bring about is found by a walk with probability "
+                + "1/(3 * 40^3) = 5.2e-6 at least, by ",
+            ran.Out);
+        Assert.Matches(@"\n  MutualExclusion: found with \d+ steps, \d+ after deleting, \d+ after exploring its 3 actions\n", ran.Out);
+        string[] runs = [.. new[] { "1", "2", "3" }.Select(threads => Ran.Verify(
+            Catalogue, "simulate", "filter-lock", "--seed", "7", "--walks", "200", "--strategy", "coverage", "--threads", threads).Out)];
+        Assert.All(runs, run => Assert.Equal(WithoutTimes(runs[0]), WithoutTimes(run)));
+    }
+
+    private static string WithoutTimes(string text) => Regex.Replace(text, @"steps, [0-9.]+ s, seed 7, .*/s\n", "steps\n");
 
     private static VariantEntry Variant(string name, FilterLockVariant variant, Dictionary<string, string> violated) =>
         new(name, $"the {name} one", scope => Subject(name, scope, new FilterLock(scope == "small" ? 3 : 7, variant)), violated);

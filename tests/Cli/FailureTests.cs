@@ -63,6 +63,14 @@ public class FailureTests
         Assert.Equal("verify: a memory limit of 1 MiB is too small to begin with; give more, or fewer threads than 64\n", ran.Err);
     }
 
+    [Fact]
+    public void A_strategy_that_needs_to_know_more_of_the_model_is_refused_in_a_line()
+    {
+        Ran.Verify([Clocks], "simulate", "clocks/endless", "--strategy", "pct").RefusedWith("clocks/endless: the model does not say who acts");
+        Ran.Verify([Clocks], "simulate", "clocks/endless", "--strategy", "pos").RefusedWith("the model does not say which steps depend on each other");
+        Ran.Verify([Clocks], "simulate", "clocks/endless", "--bug-depth", "2").RefusedWith("--bug-depth is for --strategy pct only");
+    }
+
     private static SystemEntry Clocks => new(
         "clocks",
         "a clock",

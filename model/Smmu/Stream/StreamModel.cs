@@ -14,7 +14,7 @@ using Verify.Transitions;
 namespace Verify.Smmu.Stream;
 
 /// <summary>The stream model for the operations of a flow.</summary>
-public readonly struct StreamModel(StreamFlow flow) : ITransitionSystem<StreamState>
+public readonly struct StreamModel(StreamFlow flow) : IAgentSystem<StreamState>
 {
     private const byte Whole = 0xff;
 
@@ -37,6 +37,17 @@ public readonly struct StreamModel(StreamFlow flow) : ITransitionSystem<StreamSt
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Actions => ActionNames;
+
+    /// <summary>CPU0, the SMMU and the device.</summary>
+    public int Agents => 3;
+
+    /// <inheritdoc/>
+    public int Agent(in StreamState before, Step step) => (Act)step.Kind switch
+    {
+        Act.Complete or Act.Fetch or Act.Evict => 1,
+        Act.Access => 2,
+        _ => 0,
+    };
 
     /// <summary>The operations.</summary>
     public StreamFlow Flow => flow;

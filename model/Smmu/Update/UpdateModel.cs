@@ -4,6 +4,7 @@
 // word with V special, and a CMD_SYNC that follows a CFGI leaves nothing of what was read before. Dropping the copy at an arbitrary time needs
 // no step of its own: the state after it is the state in which nothing had been fetched.
 
+using System.Numerics;
 using Verify.Bits;
 using Verify.Smmu.Writers;
 using Verify.Transitions;
@@ -11,7 +12,7 @@ using Verify.Transitions;
 namespace Verify.Smmu.Update;
 
 /// <summary>The update model over the updates of a scope.</summary>
-public readonly struct UpdateModel(UpdateScope scope) : ITransitionSystem<UpdateState>
+public readonly struct UpdateModel(UpdateScope scope) : IConcurrentSystem<UpdateState>
 {
     private enum Act : ushort
     {
@@ -25,11 +26,41 @@ public readonly struct UpdateModel(UpdateScope scope) : ITransitionSystem<Update
         Fetch,
     }
 
+    private const int Cpu = 0;
+    private const int Smmu = 1;
+
+    // The bit of the command queue in footprints; those below are the words of the entry.
+    private const ulong Queue = 1UL << Entry<Number>.Words;
+
     private static readonly string[] ActionNames =
         ["write_entry", "store", "dma_wmb", "CFGI", "CMD_SYNC", "consume CMD_SYNC", "wait for CMD_SYNC", "fetch"];
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Actions => ActionNames;
+
+    /// <summary>CPU0 and the SMMU.</summary>
+    public int Agents => 2;
+
+    /// <inheritdoc/>
+    public int Agent(in UpdateState before, Step step) => (Act)step.Kind is Act.Complete or Act.Fetch ? Smmu : Cpu;
+
+    /// <summary>
+    /// What CPU0 and the SMMU both see are the words of the entry, a bit each, and the command queue. The SMMU may fetch whatever it has no copy of, and
+    /// always looks at the queue.
+    /// </summary>
+    public Footprint Next(in UpdateState s, int agent) => agent == Smmu ? new Footprint(Missing(in s), Queue) : s.Phase switch
+    {
+        UpdatePhase.Before or UpdatePhase.SyncLost or UpdatePhase.After => Footprint.Nothing,
+        UpdatePhase.Storing when Pending(in s) is var words and not 0 => new Footprint(0, words),
+        _ => new Footprint(0, Queue),
+    };
+
+    /// <inheritdoc/>
+    public Footprint Later(in UpdateState s, int agent) => Footprint.Everything;
+
+    /// <summary>CMD_SYNCs, batches and phases that are done, and quanta that are fetched.</summary>
+    public ulong Progress(in UpdateState s) =>
+        ((ulong)(s.Phase == UpdatePhase.After ? byte.MaxValue : s.Batch) << 16) + ((ulong)s.Phase << 8) + (ulong)BitOperations.PopCount(s.Present);
 
     /// <summary>The updates looked at.</summary>
     public UpdateScope Scope => scope;
@@ -176,6 +207,32 @@ public readonly struct UpdateModel(UpdateScope scope) : ITransitionSystem<Update
     }
 
     private static string Words(int first, int count) => count == 1 ? $"w{first}" : $"w{first}..w{first + count - 1}";
+
+    // The words that the batch still has to store, a bit each; with its neighbour where stores are two words wide.
+    private ulong Pending(in UpdateState s)
+    {
+        var image = scope.Updates[s.Update].Plan.After(s.Batch);
+        var width = scope.Writer.StoreWords;
+        ulong words = 0;
+        for (var word = 0; word < Entry<Number>.Words; word++)
+        {
+            words |= s.Memory[word] == image[word] ? 0 : ((1UL << width) - 1) << (word / width * width);
+        }
+
+        return words;
+    }
+
+    // The words that the SMMU's copy lacks, a bit each.
+    private ulong Missing(in UpdateState s)
+    {
+        ulong words = 0;
+        for (var word = 0; word < Entry<Number>.Words; word++)
+        {
+            words |= (s.Present >> (word / scope.FetchWords) & 1) == 0 ? 1UL << word : 0;
+        }
+
+        return words;
+    }
 
     private void StoreOrEnd<TSink>(in UpdateState s, ref TSink sink)
         where TSink : struct, ISink<UpdateState>, allows ref struct

@@ -2,7 +2,7 @@
 
 using Verify.Transitions;
 
-namespace Verify.Engine;
+namespace Verify.Engine.Sampling;
 
 /// <summary>The part of <paramref name="model"/> that uses only the actions that are <paramref name="allowed"/>.</summary>
 /// <param name="model">The whole model.</param>
