@@ -55,6 +55,7 @@ public sealed class Subject<TModel, TState>(
             Growing = found.Growing,
             Store = found.Store,
             Bitstate = found.Bitstate,
+            Reduced = found.Reduced,
             OmissionProbability = found.OmissionProbability,
             Actions = found.Actions,
             Outcomes = [.. found.Findings.Select(Outcome)],

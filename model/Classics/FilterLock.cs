@@ -45,7 +45,7 @@ public enum FilterLockVariant
 /// </summary>
 /// <param name="processes">N, 2 to 8.</param>
 /// <param name="variant">Which one.</param>
-public readonly struct FilterLock(int processes, FilterLockVariant variant = FilterLockVariant.Correct) : ITransitionSystem<FilterLockState>
+public readonly partial struct FilterLock(int processes, FilterLockVariant variant = FilterLockVariant.Correct) : ITransitionSystem<FilterLockState>
 {
     private enum Act : ushort
     {
