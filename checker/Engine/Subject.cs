@@ -1,5 +1,7 @@
 // A model with its claims, as the command line and the tests hold it.
 
+using Verify.Engine.Declarations;
+using Verify.Engine.Reduction;
 using Verify.Engine.Traces;
 using Verify.Transitions;
 
@@ -38,6 +40,12 @@ public sealed class Subject<TModel, TState>(
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Actions => _model.Actions;
+
+    /// <inheritdoc/>
+    public Reductions Declared => ReductionPlan<TState>.Declared(_model);
+
+    /// <inheritdoc/>
+    public DeclarationReport CheckDeclarations(DeclarationOptions options) => new DeclarationCheck<TModel, TState>(_model, properties, options).Run();
 
     /// <inheritdoc/>
     public ExplorationReport Explore(ExploreOptions options)
