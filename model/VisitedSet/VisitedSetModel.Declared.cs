@@ -167,10 +167,13 @@ public readonly partial struct VisitedSetModel : ISymmetricSystem<VisitedSetStat
         return touched;
     }
 
+    // A compare-and-swap that fails only reads.
     private Footprint Claimed(in VisitedSetState state, int thread)
     {
         int slot = (state.Bucket[thread] * Lanes) + NextEmpty(state.Empty[thread], thread);
-        return new(state.Keys[slot] == Key(in state, thread) ? Numbers(state.Buckets) : 0, 1UL << (FirstSlot(state.Buckets) + slot));
+        ulong read = state.Keys[slot] == Key(in state, thread) ? Numbers(state.Buckets) : 0;
+        ulong touched = 1UL << (FirstSlot(state.Buckets) + slot);
+        return state.Keys[slot] == 0 || !rules.ComparesAndSwaps ? new(read, touched) : new(read | touched, 0);
     }
 
     // The slots that a thread may yet put a key into before the table grows: empty ones, from the buckets of its keys on, as far as all keys that are to be put

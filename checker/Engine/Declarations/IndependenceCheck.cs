@@ -53,9 +53,7 @@ internal sealed class IndependenceCheck<TModel, TState>
             int who = agent;
             Footprint next = _system.Next(in state, agent);
             int failing = _passed.FindIndex(passed => !Covers(passed.Later[who], next));
-            _ledger.Note(Foreseen, failing < 0, () => $"agent {who} may do next what reads 0x{next.Reads:x} and writes 0x{next.Writes:x}, in "
-                + $"{Told.State(ref _model, in here)}; but was to read 0x{_passed[failing].Later[who].Reads:x} and write "
-                + $"0x{_passed[failing].Later[who].Writes:x} at most from {Text(_passed[failing].State)} on");
+            _ledger.Note(Foreseen, failing < 0, () => Unforeseen(who, next, here, _passed[failing].Later[who], _passed[failing].State));
         }
     }
 
@@ -88,6 +86,14 @@ internal sealed class IndependenceCheck<TModel, TState>
             }
             Wait(state, moves, agent, next, ref random);
         }
+    }
+
+    private string Unforeseen(int agent, Footprint next, TState here, Footprint later, TState passed)
+    {
+        ulong reads = next.Reads & ~(later.Reads | later.Writes);
+        ulong writes = next.Writes & ~later.Writes;
+        string there = Told.Same(here, passed) ? "there already" : $"in {Text(passed)}, from where it is reached";
+        return $"agent {agent} may next {(writes == 0 ? $"read 0x{reads:x}" : $"write 0x{writes:x}")} in {Text(here)}, which is not among what comes later {there}";
     }
 
     // Others go on for a while, with what does not conflict with the agent's next step as it was in the beginning: that one must stay as it is.
