@@ -3,6 +3,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using Verify.Engine;
+using Verify.Engine.Declarations;
 
 namespace Verify.Cli;
 
@@ -15,6 +16,8 @@ internal sealed class AllCommand
     private const string Proofs = "proofs";
 
     private readonly Option<string?> scope = Options.Scope("; a system that lacks it is checked at its largest smaller one");
+    private readonly Option<string?> reduce = Options.OneOf(
+        "--reduce", "Visit fewer states as far as models declare what that rests on, or every one: traces are recorded as the tests expect them with none [default: all]", "none", "all");
     private readonly Option<string?> json = Options.Json();
     private readonly Option<string?> traces = Options.TraceDirectory($" [default: {DefaultTraces}, only those that were not expected]; those of theorems in its directory {Proofs}");
     private readonly ProofOptionSet means = new();
@@ -24,7 +27,7 @@ internal sealed class AllCommand
     {
         var command = new Command("all", "Check every system in every variant and prove its theorems: the verdict matrix, its weaknesses, and what differs")
         {
-            scope, json, traces,
+            scope, reduce, json, traces,
         };
         means.AddTo(command);
         command.SetAction(parsed => Run(invocation, parsed));
@@ -45,7 +48,8 @@ internal sealed class AllCommand
         var theorems = TheoremEntry.All(invocation.Catalogue);
         var run = theorems.Count == 0 ? null : means.Run(invocation, parsed, smt2: null);
         var watch = Stopwatch.StartNew();
-        var examinations = Examine(invocation, targets, directory);
+        var reductions = parsed.GetValue(reduce) == "none" ? Reductions.None : Reductions.Symmetry | Reductions.PartialOrder;
+        var examinations = Examine(invocation, targets, directory, reductions);
         var proved = run?.Prove(theorems, directory is null ? null : Path.Combine(directory, Proofs), Path.Combine(DefaultTraces, Proofs)) ?? ProofResults.None;
         double seconds = watch.Elapsed.TotalSeconds;
         file?.Write(examinations, proved);
@@ -54,22 +58,27 @@ internal sealed class AllCommand
         string proofs = run is null ? "" : $"; {ProofText.Counts(proved)}";
         invocation.Out.WriteLine();
         invocation.Out.WriteLine(Summary.Of(rows, Counts(examinations) + proofs, seconds));
-        return ExitStatus.Of(rows, proved.Defects.Count > 0 || examinations.Any(examination => examination.Failure is not null));
+        return ExitStatus.Of(rows, proved.Defects.Count > 0 || examinations.Any(examination => examination.IsDefect));
     }
 
     // One single-threaded exploration per core: most are small, and a single thread makes every count and trace repeatable.
-    private static Examination[] Examine(Invocation invocation, IReadOnlyList<Target> targets, string? traces)
+    private static Examination[] Examine(Invocation invocation, IReadOnlyList<Target> targets, string? traces, Reductions reductions)
     {
         int cores = Environment.ProcessorCount;
         var options = new ExploreOptions
         {
             Threads = 1,
+            Reductions = reductions,
             MemoryBytes = Math.Min(4L << 30, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2 / cores),
             Cancel = invocation.Cancel,
         };
         var results = new Examination[targets.Count];
         using var progress = new ProgressDisplay(invocation, targets.Count);
-        var examiner = new Examiner(options, progress, traces, DefaultTraces);
+        var examiner = new Examiner(options, progress, traces, DefaultTraces)
+        {
+            // Brief: in all runs together, much is seen. 'verify declarations' looks longer.
+            Declarations = new DeclarationOptions { Walks = 20, Depth = 60, Seed = 1, Cancel = invocation.Cancel },
+        };
         int next = -1;
         Parallel.For(0, cores, new ParallelOptions { MaxDegreeOfParallelism = cores }, _ =>
         {
@@ -102,7 +111,7 @@ internal sealed class AllCommand
 
         Summary.Section(writer, "Weaknesses", [.. systems.SelectMany(system => Weaknesses.Of(system.System, system.Variants)), .. proved.Weaknesses]);
         Summary.Section(writer, "Not settled", [.. Unsettled(examinations), .. ProofText.Unsettled(proved.Proofs)]);
-        Summary.Section(writer, "DEFECTS", proved.Defects);
+        Summary.Section(writer, "DEFECTS", [.. examinations.SelectMany(Refuted), .. proved.Defects]);
         foreach (var row in examinations.SelectMany(examination => examination.Rows).Where(row => row.Standing == Standing.Differs))
         {
             Verdicts.WriteDifference(writer, row);
@@ -115,6 +124,9 @@ internal sealed class AllCommand
 
         ProofText.WriteDifferences(writer, proved.Proofs);
     }
+
+    private static IEnumerable<string> Refuted(Examination examination) =>
+        examination.Refuted.Select(problem => $"{examination.Target.Name} at scope {examination.Target.Scope} declares what is not so: {problem}");
 
     private static IEnumerable<string> Unsettled(Examination[] examinations) =>
         from examination in examinations

@@ -20,6 +20,7 @@ internal sealed class CheckCommand
         "--store",
         "Remember states by a 64-bit fingerprint, whole, or by three bits each in half of --memory, which is never exhaustive [default: fingerprint]",
         "fingerprint", "exact", "bitstate");
+    private readonly Option<string?> reduce = Options.Reduce();
     private readonly Option<string?> scratch = Options.Scratch();
     private readonly Option<string?> checkpoint = Options.Directory("--checkpoint", "Write what a later run needs to go on to this directory, now and then and at the end");
     private readonly Option<TimeSpan?> every = Options.Every();
@@ -32,7 +33,7 @@ internal sealed class CheckCommand
     {
         var command = new Command("check", "Explore every interleaving of a system: verdicts, coverage per action, and counterexamples")
         {
-            target, property, scope, threads, memory, scratch, time, store, checkpoint, every, resume, json, traces,
+            target, property, scope, threads, memory, scratch, time, store, reduce, checkpoint, every, resume, json, traces,
         };
         command.SetAction(parsed => Run(invocation, parsed));
         return command;
@@ -55,6 +56,7 @@ internal sealed class CheckCommand
             ScratchDirectory = ScratchDirectory(parsed.GetValue(scratch)),
             Time = parsed.GetValue(time),
             Store = parsed.GetValue(store) switch { "exact" => StoreKind.Exact, "bitstate" => StoreKind.Bitstate, _ => StoreKind.Fingerprint },
+            Reductions = Wanted(parsed.GetValue(reduce), targets, properties),
             Properties = properties.Length > 0 ? properties : null,
             Cancel = invocation.Cancel,
         };
@@ -78,6 +80,32 @@ internal sealed class CheckCommand
         }
 
         return Examination.Status(examinations);
+    }
+
+    // One that is asked for by name must be declared; without a name, whatever is declared is used.
+    private static Reductions Wanted(string? asked, IReadOnlyList<Target> targets, string[] properties)
+    {
+        var wanted = asked switch
+        {
+            "none" => Reductions.None,
+            "symmetry" => Reductions.Symmetry,
+            "partial-order" => Reductions.PartialOrder,
+            _ => Reductions.Symmetry | Reductions.PartialOrder,
+        };
+        if (asked is "symmetry" or "partial-order" && targets.FirstOrDefault(each => !each.Variant.Open(each.Scope).Declared.HasFlag(wanted)) is Target unfit)
+        {
+            throw new UsageException($"{unfit.Name} at scope {unfit.Scope} declares no {asked.Replace('-', ' ')}: use --reduce none, or all for what there is");
+        }
+
+        foreach (string property in asked is "symmetry" or "partial-order" ? properties : [])
+        {
+            if (targets[0].Variant.Open(targets[0].Scope).Refusal(property, wanted) is string refusal)
+            {
+                throw new UsageException($"--reduce {asked} is not sound for {property}: {refusal}; use --reduce none, or all for what is sound");
+            }
+        }
+
+        return wanted;
     }
 
     private static Examination Examine(Target target, ExploreOptions options, ProgressDisplay progress, string? directory)

@@ -21,6 +21,7 @@ internal static class CommandLine
             new ProveCommand().Build(invocation),
             new TableCommand().Build(invocation),
             new SimulateCommand().Build(invocation),
+            new DeclarationsCommand().Build(invocation),
             new ReplayCommand().Build(invocation),
             new ShowCommand().Build(invocation),
             new ListCommand().Build(invocation),

@@ -26,6 +26,11 @@ internal static class Coverage
             _ => string.Create(CultureInfo.InvariantCulture, $"fingerprint: probability of an omitted state below {report.OmissionProbability:0.0e+0}"),
         };
         writer.WriteLine($"  store {omission}");
+        if (report.Reduced.ToString() is { Length: > 0 } reduced)
+        {
+            writer.WriteLine(OneLine.Of($"  {reduced}"));
+        }
+
         if (report.Limit is string limit)
         {
             writer.WriteLine(OneLine.Of($"  ended early: {limit}"));

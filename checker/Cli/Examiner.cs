@@ -1,6 +1,7 @@
 // Explores a variant and holds the verdicts against the expected ones.
 
 using Verify.Engine;
+using Verify.Engine.Declarations;
 using Verify.Engine.Traces;
 
 namespace Verify.Cli;
@@ -12,6 +13,9 @@ namespace Verify.Cli;
 /// <param name="recordDiffering">Where those that were not expected are recorded when there is no <paramref name="recordAll"/>; null for nowhere.</param>
 internal sealed class Examiner(ExploreOptions options, ProgressDisplay progress, string? recordAll, string? recordDiffering)
 {
+    /// <summary>How to look into what the variants declare for reductions; null for not at all.</summary>
+    public DeclarationOptions? Declarations { get; init; }
+
     private const string NotStarted = "stopped before it was started";
 
     /// <summary>Explores one variant. A model that fails is reported in the result; a stop that was asked for is too.</summary>
@@ -24,8 +28,10 @@ internal sealed class Examiner(ExploreOptions options, ProgressDisplay progress,
 
         try
         {
-            var report = target.Variant.Open(target.Scope).Explore(options with { Progress = progress.Of(target.Name, new Forecast()) });
-            return new(target, report, Failure: null, [.. report.Outcomes.Select(outcome => Judge(target, outcome))]);
+            var subject = target.Variant.Open(target.Scope);
+            var refuted = Declarations is null || subject.Declared == Reductions.None ? [] : subject.CheckDeclarations(Declarations).Problems;
+            var report = subject.Explore(options with { Progress = progress.Of(target.Name, new Forecast()) });
+            return new(target, report, Failure: null, [.. report.Outcomes.Select(outcome => Judge(target, outcome))]) { Refuted = refuted };
         }
         catch (ModelException failed)
         {

@@ -94,6 +94,11 @@ internal static class Options
         "--seed", "N", "The seed that decides every walk; the same seed gives the same walks [default: a new one, which is printed]",
         text => ulong.TryParse(text, out ulong seed) ? seed : null, "a whole number from 0");
 
+    /// <summary>--reduce.</summary>
+    public static Option<string?> Reduce() => OneOf(
+        "--reduce", "Visit fewer states, as far as the model declares what that rests on; see 'verify declarations' [default: all]",
+        "none", "symmetry", "partial-order", "all");
+
     /// <summary>A whole number within bounds.</summary>
     public static Option<T> Whole<T>(string name, string meaning, T least, T most, T otherwise)
         where T : struct, IBinaryInteger<T>

@@ -43,7 +43,13 @@ internal sealed record Row(Target Target, Verdict Expected, PropertyOutcome Outc
 /// <param name="Rows">One per property asked for, in the system's order.</param>
 internal sealed record Examination(Target Target, ExplorationReport? Report, ModelException? Failure, IReadOnlyList<Row> Rows)
 {
+    /// <summary>What the model declares for reductions and is not so, one line each; empty where that was not looked into.</summary>
+    public IReadOnlyList<string> Refuted { get; init; } = [];
+
+    /// <summary>True where the model is wrong, which outweighs every verdict.</summary>
+    public bool IsDefect => Failure is not null || Refuted.Count > 0;
+
     /// <summary>The exit status that a set of examinations deserves.</summary>
     public static int Status(IReadOnlyList<Examination> examinations) => ExitStatus.Of(
-        [.. examinations.SelectMany(examination => examination.Rows)], examinations.Any(examination => examination.Failure is not null));
+        [.. examinations.SelectMany(examination => examination.Rows)], examinations.Any(examination => examination.IsDefect));
 }

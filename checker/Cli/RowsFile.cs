@@ -128,8 +128,32 @@ internal sealed class RowsFile : IDisposable
         json.WriteEndObject();
     }
 
-    // What only explorations have: how states were remembered; null where none was.
-    private static void WriteStore(Utf8JsonWriter json, ExplorationReport? report) => json.WriteString("store", report is null ? null : StoreWord(report.Store));
+    /// <summary>Reductions as the program writes them.</summary>
+    public static IEnumerable<string> Words(Reductions reductions)
+    {
+        if (reductions.HasFlag(Reductions.Symmetry))
+        {
+            yield return "symmetry";
+        }
+
+        if (reductions.HasFlag(Reductions.PartialOrder))
+        {
+            yield return "partial-order";
+        }
+    }
+
+    // What only explorations have: how states were remembered, null where none was, and which were left out on purpose.
+    private static void WriteStore(Utf8JsonWriter json, ExplorationReport? report)
+    {
+        json.WriteString("store", report is null ? null : StoreWord(report.Store));
+        json.WriteStartArray("reductions");
+        foreach (string word in Words(report?.Reduced.Reductions ?? Reductions.None))
+        {
+            json.WriteStringValue(word);
+        }
+
+        json.WriteEndArray();
+    }
 
     private static string StoreWord(StoreKind store) => store.ToString().ToLowerInvariant();
 

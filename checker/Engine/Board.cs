@@ -219,6 +219,14 @@ internal sealed class Board<TState>
     public static bool Fails(ActionProperty<TState> property, in TState before, Step step, in TState after) =>
         (property.When == null || property.When(in before, step, in after)) && !property.Holds(in before, step, in after);
 
+    /// <summary>Whether a step violates a property that steps can violate.</summary>
+    public static bool Fails(Property<TState> property, in TState before, Step step, in TState after) => property switch
+    {
+        ActionProperty<TState> action => Fails(action, in before, step, in after),
+        Refinement<TState> refinement => refinement.Judge(in before, in after) == AbstractStep.Impossible,
+        _ => false,
+    };
+
     /// <summary>Whether the end of a run violates a refinement: its only state, or its last step.</summary>
     public static bool Fails(Refinement<TState> property, IReadOnlyList<Move<TState>> path) => path.Count == 1
         ? !property.Starts(path[0].State)

@@ -56,6 +56,9 @@ public sealed record Exploration<TState>
     /// <summary>The store used.</summary>
     public required StoreKind Store { get; init; }
 
+    /// <summary>The reductions that were in force: with any, the counts are of what was visited, not of what is reachable.</summary>
+    public Reduced Reduced { get; init; } = new();
+
     /// <summary>How much of it a bitstate store can have seen; null for other stores.</summary>
     public BitstateCoverage? Bitstate { get; init; }
 

@@ -3,6 +3,7 @@
 using System.Diagnostics;
 using Verify.Engine.Disk;
 using Verify.Engine.Liveness;
+using Verify.Engine.Reduction;
 using Verify.Engine.Stores;
 using Verify.Transitions;
 
@@ -19,6 +20,8 @@ namespace Verify.Engine;
 /// 16 bytes for each of their states. Where it is cancelled or does not fit, the violation stands without its run, and says why.
 /// With a bitstate store counts and what is found depend on the memory limit, and with several threads on chance; a run to a violation is the shortest to
 /// that state all the same.
+/// With <see cref="ExploreOptions.Reductions"/> verdicts and met goals are those of the whole, and runs are of the model as it is, in its own names. Under partial
+/// order a run is not always the shortest, and a state in which the model would throw may be passed by.
 /// </remarks>
 /// <param name="model">The model.</param>
 /// <param name="properties">The claims about it.</param>
@@ -29,7 +32,7 @@ public sealed class Explorer<TModel, TState>(TModel model, IReadOnlyList<Propert
     /// <summary>Explores.</summary>
     /// <exception cref="ModelException">The model or a property threw; the message names the state and the action, and the run to it is there.</exception>
     /// <exception cref="ArgumentException">
-    /// The options name a property that there is not, or no thread; or the state has padding.
+    /// The options name a property that there is not, or no thread; the state has padding; or a property watches an action that there is not.
     /// </exception>
     /// <exception cref="TooLittleMemoryException">There is too little memory to begin with.</exception>
     /// <exception cref="CheckpointException">The checkpoint to go on from is not whole, or not of this exploration.</exception>
@@ -38,6 +41,7 @@ public sealed class Explorer<TModel, TState>(TModel model, IReadOnlyList<Propert
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Threads, 1, nameof(options));
         Padding.Refuse<TState>();
         var board = new Board<TState>(Selection.Of(properties, options.Properties));
+        var plan = ReductionPlan<TState>.Of(model, board.Properties, options.Reductions);
         var budget = new NativeBudget(options.MemoryBytes);
         int slack = options.Threads * Batch<TState>.Size;
         long share = options.ScratchDirectory == null ? long.MaxValue : Shares.OfStore(budget, options.Threads);
@@ -45,9 +49,9 @@ public sealed class Explorer<TModel, TState>(TModel model, IReadOnlyList<Propert
         {
             return options.Store switch
             {
-                StoreKind.Exact => Run(board, options, budget, new ExactStore<TState>(budget, options.Threads, Batch<TState>.Size, share)),
-                StoreKind.Bitstate => Run(board, options, budget, new BitstateStore<TState>(budget)),
-                _ => Run(board, options, budget, new FingerprintStore<TState>(budget, slack, share)),
+                StoreKind.Exact => Run(board, plan, options, budget, new ExactStore<TState>(budget, options.Threads, Batch<TState>.Size, share)),
+                StoreKind.Bitstate => Run(board, plan, options, budget, new BitstateStore<TState>(budget)),
+                _ => Run(board, plan, options, budget, new FingerprintStore<TState>(budget, slack, share)),
             };
         }
         catch (MemoryLimitException)
@@ -57,23 +61,25 @@ public sealed class Explorer<TModel, TState>(TModel model, IReadOnlyList<Propert
         }
     }
 
-    private Exploration<TState> Run<TStore>(Board<TState> board, ExploreOptions options, NativeBudget budget, TStore store)
+    private Exploration<TState> Run<TStore>(
+        Board<TState> board, ReductionPlan<TState> plan, ExploreOptions options, NativeBudget budget, TStore store)
         where TStore : struct, IStore<TState>
     {
         long start = Stopwatch.GetTimestamp();
         Exploration<TState> found;
         IReadOnlyList<long> levelEnds;
         Fault<TState>? fault;
-        using (var search = new Search<TModel, TState, TStore>(model, board, options, budget, store))
+        using (var search = new Search<TModel, TState, TStore>(model, board, options, budget, store, plan))
         {
             found = search.Run();
             (levelEnds, fault) = (search.LevelEnds, search.Fault);
         }
         var first = new FirstPass(levelEnds, TStore.IsExhaustive ? null : budget.Peak - BitstateStore<TState>.Share(budget));
-        var trails = new Trails<TModel, TState>(model, board, options, budget);
+        var trails = new Trails<TModel, TState>(model, board, plan, options, budget);
         if (fault != null)
         {
-            throw ModelFailure.Of(ref model, fault, trails.To(fault, first), trails.Problem);
+            IReadOnlyList<Move<TState>>? run = trails.To(fault, first);
+            throw ModelFailure.Of(ref model, plan.InForce == Reductions.None ? fault : trails.AtTheEndOf(run, fault), run, trails.Problem);
         }
         trails.Find(first);
         var live = Live(board, options, budget, found.Limit ?? found.Bitstate?.ToString());
@@ -91,7 +97,7 @@ public sealed class Explorer<TModel, TState>(TModel model, IReadOnlyList<Propert
         Liveness<TState>[] claims = [.. board.Properties.OfType<Liveness<TState>>()];
         return claims.Length == 0 ? []
             : limit != null ? claims.ToDictionary(claim => claim, _ => new LivenessFinding<TState>(Verdict.Inconclusive, limit))
-            : new LivenessPass<TModel, TState>(model, options.Again(Progress.BuildingGraph, budget), budget).Decide(claims);
+            : new LivenessPass<TModel, TState>(model, options.Again(Progress.BuildingGraph, budget), options.Reductions, budget).Decide(claims);
     }
 }
 

@@ -1,5 +1,6 @@
 // A model in one variant at one scope, together with the claims about it: what the command line and the tests hold in hand.
 
+using Verify.Engine.Declarations;
 using Verify.Engine.Traces;
 
 namespace Verify.Engine;
@@ -21,6 +22,18 @@ public interface ISubject
 
     /// <summary>The model's actions.</summary>
     IReadOnlyList<string> Actions { get; }
+
+    /// <summary>The reductions that the model declares what they need for.</summary>
+    Reductions Declared { get; }
+
+    /// <summary>Why a reduction is not sound for a claim, which is then decided without; null where it is.</summary>
+    /// <param name="claim">The claim's name.</param>
+    /// <param name="reduction">A single one.</param>
+    string? Refusal(string claim, Reductions reduction);
+
+    /// <summary>Looks at random into what the model declares for reductions.</summary>
+    /// <exception cref="ModelException">The model threw.</exception>
+    DeclarationReport CheckDeclarations(DeclarationOptions options);
 
     /// <summary>Visits every reachable state and decides the properties.</summary>
     /// <exception cref="ModelException">The model or a property threw; the message names the state and the action.</exception>

@@ -57,6 +57,8 @@ public sealed record ExploreOptions
     /// <summary>Whether to write checkpoints, or to go on from one; null for neither.</summary>
     public CheckpointOptions? Checkpoint { get; init; }
 
+    /// <summary>Ways to visit fewer states; what a model does not declare, and what a property forbids, is left out: see <see cref="ExplorationReport.Reduced"/>.</summary>
+    public Reductions Reductions { get; init; }
 
     /// <summary>
     /// Wall-clock limit; null for none. The second pass, which finds the traces of violations, may take twice as long again and <see cref="Grace"/>: it does what
@@ -191,6 +193,9 @@ public sealed record ExplorationReport
 
     /// <summary>The store used.</summary>
     public required StoreKind Store { get; init; }
+
+    /// <summary>The reductions that were in force: with any, the counts are of what was visited, not of what is reachable.</summary>
+    public Reduced Reduced { get; init; } = new();
 
     /// <summary>How much of it a bitstate store can have seen; null for other stores.</summary>
     public BitstateCoverage? Bitstate { get; init; }

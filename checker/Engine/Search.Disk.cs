@@ -121,7 +121,7 @@ internal sealed unsafe partial class Search<TModel, TState, TStore>
 
     private void SaveTo(CheckpointWriter writer)
     {
-        foreach (string line in CheckpointIdentity.Of<TModel, TState>(_options, Board))
+        foreach (string line in CheckpointIdentity.Of<TModel, TState>(_options, Board, Plan))
         {
             writer.Write(line);
         }
@@ -167,7 +167,7 @@ internal sealed unsafe partial class Search<TModel, TState, TStore>
     private void Resume()
     {
         using var reader = new CheckpointReader(_options.Checkpoint!.Path);
-        CheckpointIdentity.Check(reader, CheckpointIdentity.Of<TModel, TState>(_options, Board));
+        CheckpointIdentity.Check(reader, CheckpointIdentity.Of<TModel, TState>(_options, Board, Plan));
         _earlier = new TimeSpan(reader.ReadLong());
         Budget.NoteEarlierPeak(reader.ReadLong());
         int depth = (int)reader.ReadLong();

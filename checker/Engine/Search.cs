@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.ExceptionServices;
 using Verify.Engine.Disk;
+using Verify.Engine.Reduction;
 using Verify.Engine.Stores;
 using Verify.Transitions;
 
@@ -51,10 +52,12 @@ internal sealed partial class Search<TModel, TState, TStore> : IDisposable
     /// <param name="options">Limits and means.</param>
     /// <param name="budget">All native memory of the run.</param>
     /// <param name="store">An empty store, which the search now owns.</param>
+    /// <param name="plan">The reductions in force.</param>
     /// <param name="lastLevel">The last level to find; the states of that one are not expanded.</param>
-    public Search(TModel model, Board<TState> board, ExploreOptions options, NativeBudget budget, TStore store, int lastLevel = int.MaxValue)
+    public Search(
+        TModel model, Board<TState> board, ExploreOptions options, NativeBudget budget, TStore store, ReductionPlan<TState> plan, int lastLevel = int.MaxValue)
     {
-        (Model, Board, _options, Budget, Store, _lastLevel) = (model, board, options, budget, store, lastLevel);
+        (Model, Board, _options, Budget, Store, Plan, _lastLevel) = (model, board, options, budget, store, plan, lastLevel);
         _space = options.ScratchDirectory == null ? null : new ScratchSpace(options.ScratchDirectory);
         _runs = _space == null ? null : new KeyRuns(_space);
         Frontier = new Frontier<TState>(budget, options.Threads, _space);
@@ -70,6 +73,9 @@ internal sealed partial class Search<TModel, TState, TStore> : IDisposable
 
     /// <summary>Where native memory comes from.</summary>
     public NativeBudget Budget { get; }
+
+    /// <summary>The reductions in force.</summary>
+    public ReductionPlan<TState> Plan { get; }
 
     /// <summary>The states that wait.</summary>
     public Frontier<TState> Frontier { get; }
@@ -299,6 +305,7 @@ internal sealed partial class Search<TModel, TState, TStore> : IDisposable
             Limit = _limit,
             Growing = _limit is null or Search.Decided ? [] : Growing(),
             Store = _options.Store,
+            Reduced = Plan.Report(workers.Sum(worker => worker.Parts.InPart), workers.Sum(worker => worker.Parts.Expanded)),
             OmissionProbability = Math.Min(1, loss.Omissions),
             Bitstate = loss.Fill is { } fill ? new BitstateCoverage(states, fill, loss.Omissions) : null,
             Actions = [.. Model.Actions.Select((name, kind) => Coverage(name, kind, workers))],

@@ -1,5 +1,7 @@
 // A model with its claims, as the command line and the tests hold it.
 
+using Verify.Engine.Declarations;
+using Verify.Engine.Reduction;
 using Verify.Engine.Sampling;
 using Verify.Engine.Traces;
 using Verify.Transitions;
@@ -41,6 +43,16 @@ public sealed class Subject<TModel, TState>(
     public IReadOnlyList<string> Actions => _model.Actions;
 
     /// <inheritdoc/>
+    public Reductions Declared => ReductionPlan<TState>.Declared(_model);
+
+    /// <inheritdoc/>
+    public string? Refusal(string claim, Reductions reduction) =>
+        properties.Where(property => property.Claim.Name == claim).Select(property => ReductionPlan<TState>.Refusal(property, reduction)).FirstOrDefault();
+
+    /// <inheritdoc/>
+    public DeclarationReport CheckDeclarations(DeclarationOptions options) => new DeclarationCheck<TModel, TState>(_model, properties, options).Run();
+
+    /// <inheritdoc/>
     public ExplorationReport Explore(ExploreOptions options)
     {
         Exploration<TState> found = new Explorer<TModel, TState>(_model, properties).Run(Named(options));
@@ -56,6 +68,7 @@ public sealed class Subject<TModel, TState>(
             Growing = found.Growing,
             Store = found.Store,
             Bitstate = found.Bitstate,
+            Reduced = found.Reduced,
             OmissionProbability = found.OmissionProbability,
             Actions = found.Actions,
             Outcomes = [.. found.Findings.Select(Outcome)],

@@ -1,5 +1,6 @@
 // How violating states were reached: the runs from initial states, by executing the model again.
 
+using Verify.Engine.Reduction;
 using Verify.Engine.Stores;
 using Verify.Transitions;
 
@@ -18,18 +19,23 @@ internal readonly record struct FirstPass(IReadOnlyList<long> LevelEnds, long? O
 /// </summary>
 /// <remarks>
 /// A first exploration that omitted states may have found a violation on a detour. This one omits none, so it meets the same state at the same level or earlier.
+/// Reductions are those of the first one. Where states were canonicalised, fingerprints are those of representatives, and the way is gone again in the names that
+/// the model gives: from each state to the first successor whose representative is due. There is one, since what a state can do, its representative can do as well.
 /// </remarks>
 /// <param name="model">The model.</param>
 /// <param name="board">The board after the first exploration.</param>
+/// <param name="plan">The reductions of that.</param>
 /// <param name="options">The options of that.</param>
 /// <param name="budget">The memory of the run, which the first exploration has given back.</param>
-internal sealed class Trails<TModel, TState>(TModel model, Board<TState> board, ExploreOptions options, NativeBudget budget)
+internal sealed class Trails<TModel, TState>(
+    TModel model, Board<TState> board, ReductionPlan<TState> plan, ExploreOptions options, NativeBudget budget)
     where TModel : struct, ITransitionSystem<TState>
     where TState : unmanaged
 {
     private const string Lost = "its trace was lost to a collision of fingerprints";
 
     private readonly Dictionary<int, List<Move<TState>>> _paths = [];
+    private readonly Canon<TState>? _canon = plan.Canon();
     private TModel _model = model;
     private bool _isOutOfMemory;
 
@@ -53,9 +59,9 @@ internal sealed class Trails<TModel, TState>(TModel model, Board<TState> board, 
         Dictionary<ulong, List<Move<TState>>> runs = Repeat(first, last, wanted);
         foreach (int number in violated)
         {
-            if (runs.TryGetValue(board.Violation(number).Fingerprint, out List<Move<TState>>? run))
+            if (runs.TryGetValue(board.Violation(number).Fingerprint, out List<Move<TState>>? run) && Complete(run, board.Properties[number], board.Violation(number)) is { } whole)
             {
-                _paths.Add(number, Complete(run, board.Violation(number).Ordinal));
+                _paths.Add(number, whole);
             }
         }
     }
@@ -71,6 +77,43 @@ internal sealed class Trails<TModel, TState>(TModel model, Board<TState> board, 
         }
         ulong fingerprint = FingerprintOf(state);
         return Repeat(first, fault.Level, [fingerprint]).GetValueOrDefault(fingerprint);
+    }
+
+    /// <summary>
+    /// The failure as it happens at the end of <paramref name="run"/>: the same as <paramref name="fault"/>, which may have other names. As it is where there
+    /// is no run, or the model does not fail there.
+    /// </summary>
+    public Fault<TState> AtTheEndOf(IReadOnlyList<Move<TState>>? run, Fault<TState> fault)
+    {
+        if (run == null)
+        {
+            return fault;
+        }
+        TState last = run[^1].State;
+        var moves = new List<Move<TState>>();
+        Step? step = null;
+        try
+        {
+            if (fault.Property != null)
+            {
+                board.Thrower(in last);
+                return fault with { State = last };
+            }
+            Successors<TState>.Of(ref _model, in last, moves);
+            foreach (Move<TState> move in moves)
+            {
+                step = move.Step;
+                foreach ((_, ActionProperty<TState> action) in board.Steps)
+                {
+                    Board<TState>.Fails(action, in last, move.Step, move.State);
+                }
+            }
+            return fault;
+        }
+        catch (Exception e)
+        {
+            return fault with { Cause = e, State = last, Last = step ?? (moves.Count == 0 ? null : moves[^1].Step) };
+        }
     }
 
     // Where the first pass may have omitted states, this one meets more of them, how many is not known: first a little more room than it needed then, which is
@@ -97,7 +140,7 @@ internal sealed class Trails<TModel, TState>(TModel model, Board<TState> board, 
         {
             var store = new OriginStore<TState>(budget, options.Threads * Batch<TState>.Size, states, last, wanted, known);
             var whenAllAreFound = new Board<TState>(known ? [] : wanted.Select(IsNot));
-            using var search = new Search<TModel, TState, OriginStore<TState>>(_model, whenAllAreFound, again, budget, store, last);
+            using var search = new Search<TModel, TState, OriginStore<TState>>(_model, whenAllAreFound, again, budget, store, plan, last);
             limit = search.Run().Limit;
             _isOutOfMemory = search.IsOutOfMemory;
             foreach (ulong fingerprint in wanted)
@@ -131,7 +174,7 @@ internal sealed class Trails<TModel, TState>(TModel model, Board<TState> board, 
         Successors<TState>.Initial(ref _model, moves);
         for (int at = chain.Count - 1; at >= 0; at--)
         {
-            int found = moves.FindIndex(move => Matches(move.State, chain[at]));
+            int found = moves.FindIndex(move => Matches(Representative(move.State), chain[at]));
             if (found < 0)
             {
                 return null;
@@ -145,15 +188,24 @@ internal sealed class Trails<TModel, TState>(TModel model, Board<TState> board, 
         return path;
     }
 
-    private List<Move<TState>> Complete(List<Move<TState>> run, int ordinal)
+    // The first step that violates it: of those that were found, the one with the smallest number. Null where a collision led to a state without one.
+    private List<Move<TState>>? Complete(List<Move<TState>> run, Property<TState> property, in Candidate violation)
     {
-        if (ordinal == Candidate.None)
+        if (violation.Ordinal == Candidate.None)
         {
             return run;
         }
         var moves = new List<Move<TState>>();
-        Successors<TState>.Of(ref _model, run[^1].State, moves);
-        return [.. run, moves[ordinal]];
+        TState last = run[^1].State;
+        Successors<TState>.Of(ref _model, in last, moves);
+        int found = moves.FindIndex(move => Board<TState>.Fails(property, in last, move.Step, move.State));
+        return found < 0 ? null : [.. run, moves[found]];
+    }
+
+    private unsafe TState Representative(TState state)
+    {
+        _canon?.Canonicalise(&state);
+        return state;
     }
 
     private static bool Matches(TState state, ulong fingerprint) => FingerprintOf(state) == fingerprint;

@@ -12,8 +12,8 @@ internal sealed unsafe partial class Worker<TModel, TState, TStore>
     where TState : unmanaged
     where TStore : struct, IStore<TState>
 {
-    /// <summary>What it counted: steps per action, then new states per action, each with one more for initial states.</summary>
-    public Span<long> Counts => new(_counts, 2 * (_actions + 1));
+    /// <summary>What it counted: steps per action, then new states per action, each with one more for initial states; then its <see cref="Parts"/>.</summary>
+    public Span<long> Counts => new(_counts, CountsLength);
 
     /// <summary>States that it took and has not expanded.</summary>
     public Unit<TState> Rest => new() { First = _unit.First + _done, Count = _unit.Count - _done };

@@ -3,6 +3,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using Verify.Engine.Disk;
+using Verify.Engine.Reduction;
 using Verify.Engine.Stores;
 using Verify.Transitions;
 
@@ -44,6 +45,7 @@ internal sealed unsafe partial class Worker<TModel, TState, TStore>
     private readonly byte* _notes;
     private readonly int _actions;
     private readonly Confirmer<TState, TStore> _confirmer;
+    private readonly Canon<TState>? _canon;
     private TModel _model; // not readonly: calls on a readonly field of a struct type would copy the model each time
     private Batch<TState> _batch;
     private Unit<TState> _unit;
@@ -77,6 +79,7 @@ internal sealed unsafe partial class Worker<TModel, TState, TStore>
         _knownKinds = _actions;
         Tally = new Tally(_board.Properties.Count);
         _confirmer = new Confirmer<TState, TStore>(search.Budget, search.Frontier, search.Threads);
+        (_canon, _ampleSets, _fan) = (search.Plan.Canon(), search.Plan.AmpleSets(), new Fan<TState>(search.Budget));
         try
         {
             _counts = (long*)search.Budget.Allocate(CountsBytes, zeroed: true);
@@ -108,9 +111,11 @@ internal sealed unsafe partial class Worker<TModel, TState, TStore>
 
     private static long RecentBytes => TStore.KeepsOrigins ? 0 : Recent * sizeof(ulong);
 
-    // Steps per action, then new states per action, each with one more for initial states. In native memory, and in whole cache lines, so
-    // that no two threads write to the same one.
-    private long CountsBytes => ((2 * (_actions + 1) * sizeof(long)) + 127) / 128 * 128;
+    // Steps per action, then new states per action, each with one more for initial states; then the two of Parts. In native memory, and in
+    // whole cache lines, so that no two threads write to the same one.
+    private int CountsLength => (2 * (_actions + 1)) + 2;
+
+    private long CountsBytes => ((CountsLength * sizeof(long)) + 127) / 128 * 128;
 
     /// <summary>How often action <paramref name="kind"/> fired, and how often it led to a new state.</summary>
     public (long Fired, long New) Coverage(int kind) => (_counts[kind], _counts[_actions + 1 + kind]);
@@ -196,6 +201,7 @@ internal sealed unsafe partial class Worker<TModel, TState, TStore>
         {
             known->Origin = _parent == null ? 0 : _search.Store.Mark(_origin, _parent, step, state);
         }
+        _canon?.Canonicalise(state); // after all that is asked about the step: that sees what the model does
         _batch.Count++;
         if (_batch.Count >= Batch<TState>.Size && !Drain() && _batch.IsFull)
         {
@@ -212,6 +218,7 @@ internal sealed unsafe partial class Worker<TModel, TState, TStore>
         _search.Budget.Free(_notes, _search.Store.NotesBytes);
         _search.Budget.Free(_read.Memory, _read.Bytes);
         _confirmer.Free();
+        _fan.Free();
     }
 
     private long Sum(long* counts)
@@ -240,8 +247,15 @@ internal sealed unsafe partial class Worker<TModel, TState, TStore>
         _parent = state;
         _origin = _search.Store.Expand(state, _search.Depth);
         _ordinal = 0;
-        var sink = new WorkerSink<TModel, TState, TStore>(this);
-        _model.Next(in *state, ref sink);
+        if (_ampleSets == null)
+        {
+            var sink = new WorkerSink<TModel, TState, TStore>(this);
+            _model.Next(in *state, ref sink);
+        }
+        else
+        {
+            NextInPart(state);
+        }
         if (_ordinal == 0 && _board.Deadlocks.Length != 0 && !_model.IsFinal(in *state))
         {
             foreach (int number in _board.Deadlocks)

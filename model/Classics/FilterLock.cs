@@ -45,7 +45,7 @@ public enum FilterLockVariant
 /// </summary>
 /// <param name="processes">N, 2 to 8.</param>
 /// <param name="variant">Which one.</param>
-public readonly struct FilterLock(int processes, FilterLockVariant variant = FilterLockVariant.Correct) : IAgentSystem<FilterLockState>
+public readonly partial struct FilterLock(int processes, FilterLockVariant variant = FilterLockVariant.Correct) : ITransitionSystem<FilterLockState>
 {
     private enum Act : ushort
     {
@@ -64,12 +64,6 @@ public readonly struct FilterLock(int processes, FilterLockVariant variant = Fil
     public int Processes { get; } = processes is >= 2 and <= 8
         ? processes
         : throw new ArgumentOutOfRangeException(nameof(processes), processes, "the filter lock is for 2 to 8 processes");
-
-    /// <inheritdoc/>
-    public int Agents => Processes;
-
-    /// <inheritdoc/>
-    public int Agent(in FilterLockState before, Step step) => step.A;
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Actions => _actions;

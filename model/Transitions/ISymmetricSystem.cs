@@ -9,8 +9,8 @@ public sealed record IndexSet(string Name, int Count);
 
 /// <summary>
 /// A transition system in which some indices can be renamed at will: whatever it can do, it can do under any other names as well. Of all states that differ
-/// in names only, an engine may keep one. Initial states and steps must be closed under renaming, and what claims say must not depend on names; that it is so is
-/// looked into at random.
+/// in names only, an engine may keep one. Steps must be closed under renaming, and what claims say must not depend on names; that it is so is looked into at
+/// random. Initial states may give names, such as that CPU 0 comes first, as what can be done from them can be done under any other names as well.
 /// </summary>
 public interface ISymmetricSystem<TState> : ITransitionSystem<TState>
     where TState : unmanaged

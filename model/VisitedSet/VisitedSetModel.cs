@@ -9,7 +9,7 @@ namespace Verify.Model.VisitedSet;
 /// <param name="rules">The protocol.</param>
 /// <param name="programs">The keys that each thread adds, in order: 1 to <see cref="MostKeys"/>.</param>
 /// <param name="buckets">Buckets at first.</param>
-public readonly struct VisitedSetModel(VisitedSetRules rules, byte[][] programs, int buckets) : IAgentSystem<VisitedSetState>
+public readonly partial struct VisitedSetModel(VisitedSetRules rules, byte[][] programs, int buckets)
 {
     /// <summary>The most threads.</summary>
     public const int MostThreads = 3;
@@ -19,6 +19,17 @@ public readonly struct VisitedSetModel(VisitedSetRules rules, byte[][] programs,
 
     /// <summary>Lanes of a bucket.</summary>
     public const int Lanes = 2;
+
+    /// <summary>Actions, as claims name those that they watch.</summary>
+    public const string LookForRoom = "look for room", ClaimLane = "claim lane", PublishNumber = "publish number", ReadNumber = "read number", GrowTable = "grow";
+
+    /// <summary>Reading a lane that has the key; traces call it what the thread does, which does not know yet: reading a lane.</summary>
+    public const string FindKey = "read lane: the key";
+
+    /// <summary>Reading the last lane of all, without the key and without room.</summary>
+    public const string FindNoRoom = "read lane: no room anywhere";
+
+    private const string ReadsLane = "read lane";
 
     private const int MostBuckets = 8;
 
@@ -31,21 +42,21 @@ public readonly struct VisitedSetModel(VisitedSetRules rules, byte[][] programs,
         Publish,
         Await,
         Grow,
+        Find,
+        Despair,
     }
 
-    private static readonly string[] _actions = ["look for room", "read lane", "claim lane", "count", "publish number", "read number", "grow"];
+    // Threads that can be interchanged, set by set.
+    private readonly byte[][] _twins = Twins(programs, rules);
+
+    private static readonly string[] _actions =
+        [LookForRoom, ReadsLane, ClaimLane, "count", PublishNumber, ReadNumber, GrowTable, FindKey, FindNoRoom];
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Actions => _actions;
 
     /// <summary>What it is meant to be: the same threads and keys, and a set that each call changes at one instant.</summary>
     public AtomicSet Abstract => new(programs);
-
-    /// <summary>The threads, and the table that grows.</summary>
-    public int Agents => Threads + 1;
-
-    /// <inheritdoc/>
-    public int Agent(in VisitedSetState before, Step step) => step.Kind == (ushort)Act.Grow ? Threads : step.A;
 
     /// <summary>How many threads there are.</summary>
     public int Threads => programs.Length;
@@ -136,7 +147,9 @@ public readonly struct VisitedSetModel(VisitedSetRules rules, byte[][] programs,
         return (Act)step.Kind switch
         {
             Act.Grow => new("table", "grow", ("buckets", $"{before.Buckets * 2}")),
-            Act.Read or Act.Claim => new($"T{thread}", _actions[step.Kind], ("key", key), ("bucket", $"{before.Bucket[thread]}"), ("lane", $"{step.B}")),
+            Act.Claim => new($"T{thread}", ClaimLane, ("key", key), ("bucket", $"{before.Bucket[thread]}"), ("lane", $"{step.B}")),
+            Act.Read or Act.Find or Act.Despair =>
+                new($"T{thread}", ReadsLane, ("key", key), ("bucket", $"{before.Bucket[thread]}"), ("lane", $"{step.B}")),
             _ => new($"T{thread}", _actions[step.Kind], ("key", key)),
         };
     }
@@ -238,8 +251,9 @@ public readonly struct VisitedSetModel(VisitedSetRules rules, byte[][] programs,
         {
             if ((state.ReadLanes[thread] >> lane & 1) == 0)
             {
-                ReadLane(ref sink.From(in state), thread, lane);
-                Add(ref sink, Act.Read, thread, lane);
+                ref VisitedSetState next = ref sink.From(in state);
+                ReadLane(ref next, thread, lane);
+                Add(ref sink, (Pc)next.Pc[thread] switch { Pc.Await => Act.Find, Pc.Rest => Act.Despair, _ => Act.Read }, thread, lane);
             }
         }
     }

@@ -19,6 +19,7 @@ public static class VisitedSetCatalogue
         [.. VisitedSetClaims.Of(new VisitedSetModel(new(), [[1], [2], [3]], buckets: 2)).Select(property => property.Claim)],
         [
             Variant("as-built", "as in checker/Engine/Stores", new()),
+            new("same-keys", "as built, and threads add the same keys as others", scope => Open("same-keys", scope, new(), Shared(scope)), Why.Map([])),
             Variant("store-for-cas", "an empty lane is read again and stored to, instead of compare-and-swap", new() { ComparesAndSwaps = false },
                 new Why(VisitedSetClaims.NewOnce, "both find the lane empty"), new Why(VisitedSetClaims.FinishedIsFound, "a key is overwritten"),
                 new Why(VisitedSetClaims.OneNumber, "a key is numbered twice"), new Why(VisitedSetClaims.NumbersDiffer, "a number is left beside another key"),
@@ -41,16 +42,26 @@ public static class VisitedSetCatalogue
         ]);
 
     private static VariantEntry Variant(string name, string summary, VisitedSetRules rules, params Why[] violated) =>
-        new(name, summary, scope => Open(name, scope, rules), Why.Map(violated));
+        new(name, summary, scope => Open(name, scope, rules, Programs(scope)), Why.Map(violated));
 
-    private static ISubject Open(string variant, string scope, VisitedSetRules rules)
+    private static byte[][] Programs(string scope) => scope switch
     {
-        var model = scope switch
-        {
-            "small" => new VisitedSetModel(rules, [[3, 4], [4, 5], [6, 7]], buckets: 2),
-            "medium" => new VisitedSetModel(rules, [[3, 4, 5], [4, 5], [6, 7]], buckets: 2),
-            _ => new VisitedSetModel(rules, [[3, 4, 5], [4, 5, 6], [6, 7, 4]], buckets: 2),
-        };
+        "small" => [[3, 4], [4, 5], [6, 7]],
+        "medium" => [[3, 4, 5], [4, 5], [6, 7]],
+        _ => [[3, 4, 5], [4, 5, 6], [6, 7, 4]],
+    };
+
+    // With threads that can be interchanged.
+    private static byte[][] Shared(string scope) => scope switch
+    {
+        "small" => [[4, 5], [4, 5], [6, 7]],
+        "medium" => [[4, 5, 6], [4, 5, 6], [6, 7]],
+        _ => [[4, 5, 6, 7], [4, 5, 6, 7], [4, 5, 6, 7]],
+    };
+
+    private static ISubject Open(string variant, string scope, VisitedSetRules rules, byte[][] programs)
+    {
+        var model = new VisitedSetModel(rules, programs, buckets: 2);
         return new Subject<VisitedSetModel, VisitedSetState>(Name, variant, scope, model, VisitedSetClaims.Of(model), (_, _, _) => []);
     }
 }

@@ -3,6 +3,7 @@
 using Verify.Engine;
 using Verify.Engine.Liveness;
 using Verify.Model.VisitedSet;
+using static Verify.Model.VisitedSet.VisitedSetModel;
 
 namespace Verify.Properties.VisitedSet;
 
@@ -55,25 +56,46 @@ public static class VisitedSetClaims
     /// <param name="model">The model.</param>
     internal static IReadOnlyList<Property<VisitedSetState>> Of(VisitedSetModel model) =>
     [
-        new Invariant<VisitedSetState>(NewOnce, null, (in s) => Most(in s) <= 1, (in s) => $"key {MostKey(in s)} was new {Most(in s)} times"),
-        new Invariant<VisitedSetState>(FinishedIsFound, (in s) => s.Finished != 0, (in s) => Lost(in s) == 0, (in s) => $"key {Lost(in s)} is not found"),
+        new Invariant<VisitedSetState>(NewOnce, null, (in s) => Most(in s) <= 1, (in s) => $"key {MostKey(in s)} was new {Most(in s)} times")
+        {
+            Watches = [ClaimLane],
+        },
+        new Invariant<VisitedSetState>(FinishedIsFound, (in s) => s.Finished != 0, (in s) => Lost(in s) == 0, (in s) => $"key {Lost(in s)} is not found")
+        {
+            Watches = [ClaimLane, PublishNumber, ReadNumber, GrowTable],
+        },
         new Invariant<VisitedSetState>(OneNumber, (in s) => s.Finished != 0, (in s) => s.Crossed == 0,
-            (in _) => "a thread was told another number than the first, or none"),
+            (in _) => "a thread was told another number than the first, or none")
+        {
+            Watches = [PublishNumber, ReadNumber],
+        },
         new Invariant<VisitedSetState>(NumbersDiffer, (in s) => s.Finished != 0, (in s) => Twin(in s) == 0,
-            (in s) => $"key {Twin(in s)} has the number {s.Told[Twin(in s)]} of a smaller key"),
+            (in s) => $"key {Twin(in s)} has the number {s.Told[Twin(in s)]} of a smaller key")
+        {
+            Watches = [PublishNumber, ReadNumber],
+        },
         new Invariant<VisitedSetState>(LookupEnds, null, (in s) => Endless(in s) < 0,
-            (in s) => $"T{Endless(in s)} has looked at all {s.Buckets} buckets"),
+            (in s) => $"T{Endless(in s)} has looked at all {s.Buckets} buckets")
+        {
+            Watches = [LookForRoom, ClaimLane, GrowTable, FindNoRoom],
+        },
         new NoDeadlock<VisitedSetState>(EveryoneFinishes),
         new Eventually<VisitedSetState>(EveryKeyIsAdded, (in s) => VisitedSetModel.AllAt(in s, Pc.Done, Pc.Done), Fairness<VisitedSetState>.EachAgent(model, agent => agent < model.Threads ? $"T{agent}" : "the table")),
-        new Refinement<VisitedSetState, AtomicSet, AtomicSetState>(IsASet, model.Abstract, AtomicSet.Image),
+        new Refinement<VisitedSetState, AtomicSet, AtomicSetState>(IsASet, model.Abstract, AtomicSet.Image)
+        {
+            Watches = [ClaimLane, FindKey, PublishNumber, ReadNumber],
+        },
         new Reachable<VisitedSetState>(EveryRaceHappens, ["the table grows", "a lane is lost to the same key", "a number is waited for", "a key is put elsewhere"],
-            (in s) => s.Grown | ((ulong)s.Met << 1) | ((ulong)s.Waited << 2) | (VisitedSetModel.IsElsewhere(in s) ? 8UL : 0)),
+            (in s) => s.Grown | ((ulong)s.Met << 1) | ((ulong)s.Waited << 2) | (IsElsewhere(in s) ? 8UL : 0))
+        {
+            Watches = [ClaimLane, GrowTable, FindKey],
+        },
     ];
 
     private static int MostKey(in VisitedSetState state)
     {
         int most = 1;
-        for (int key = 2; key <= VisitedSetModel.MostKeys; key++)
+        for (int key = 2; key <= MostKeys; key++)
         {
             most = state.New[key] > state.New[most] ? key : most;
         }
@@ -84,9 +106,9 @@ public static class VisitedSetClaims
 
     private static int Lost(in VisitedSetState state)
     {
-        for (int key = 1; key <= VisitedSetModel.MostKeys; key++)
+        for (int key = 1; key <= MostKeys; key++)
         {
-            if ((state.Finished >> key & 1) != 0 && !VisitedSetModel.Finds(in state, key))
+            if ((state.Finished >> key & 1) != 0 && !Finds(in state, key))
             {
                 return key;
             }
@@ -96,7 +118,7 @@ public static class VisitedSetClaims
 
     private static int Twin(in VisitedSetState state)
     {
-        for (int key = 2; key <= VisitedSetModel.MostKeys; key++)
+        for (int key = 2; key <= MostKeys; key++)
         {
             for (int smaller = 1; smaller < key; smaller++)
             {
@@ -112,7 +134,7 @@ public static class VisitedSetClaims
     // The thread that has looked at all buckets, or -1.
     private static int Endless(in VisitedSetState state)
     {
-        for (int thread = 0; thread < VisitedSetModel.MostThreads; thread++)
+        for (int thread = 0; thread < MostThreads; thread++)
         {
             if (state.Looked[thread] > state.Buckets)
             {

@@ -1,6 +1,7 @@
 // A small made-up system for tests of the program: a writer that tears an entry of two words, without any engine behind it.
 
 using Verify.Engine;
+using Verify.Engine.Declarations;
 using Verify.Engine.Traces;
 using Verify.Properties;
 
@@ -27,6 +28,12 @@ internal sealed record FakeAnswers
     /// <summary>What the model throws; null for nothing.</summary>
     public Exception? Throws { get; init; }
 
+    /// <summary>The reductions that it declares what they need for.</summary>
+    public Reductions Declared { get; init; }
+
+    /// <summary>What is refuted of that.</summary>
+    public string[] Refuted { get; init; } = [];
+
     /// <summary>Called with the options of an exploration.</summary>
     public Action<ExploreOptions>? Explored { get; init; }
 }
@@ -42,6 +49,11 @@ internal sealed class FakeSubject(string system, string variant, string scope, I
     public IReadOnlyList<Claim> Claims => claims;
 
     public IReadOnlyList<string> Actions => ["store STE", "fetch w1", "CMD_SYNC"];
+
+    public Reductions Declared => answers.Declared;
+
+    public DeclarationReport CheckDeclarations(DeclarationOptions options) =>
+        new() { Declared = answers.Declared, States = 12, Tried = [new("steps have names", 34), new("names have steps", 0)], Problems = answers.Refuted };
 
     public ExplorationReport Explore(ExploreOptions options)
     {
@@ -62,6 +74,7 @@ internal sealed class FakeSubject(string system, string variant, string scope, I
             Limit = limit,
             Store = options.Store,
             Bitstate = answers.Bitstate,
+            Reduced = new() { Reductions = options.Reductions & answers.Declared, Symmetries = [new("CPUs", 3)], InPart = 123, Expanded = 1000 },
             OmissionProbability = options.Store == StoreKind.Exact ? 0 : 4e-14,
             Actions = [new("store STE", 4, 2), new("fetch w1", answers.Fetches, 0), new("CMD_SYNC", 0, 0)],
             Outcomes = Outcomes(options.Properties, limit ?? answers.Bitstate?.ToString()),
@@ -119,6 +132,7 @@ internal sealed class FakeSubject(string system, string variant, string scope, I
                 Detail = limit ?? "",
                 Vacuous = answers.Vacuous.Contains(claim.Name),
             })];
+    public string? Refusal(string claim, Reductions reduction) => throw new NotImplementedException();
 }
 
 internal static class FakeSystems

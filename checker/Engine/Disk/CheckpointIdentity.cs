@@ -1,19 +1,21 @@
 // What a checkpoint is of: a run may only go on with one of its own.
 
 using System.Reflection;
+using Verify.Engine.Reduction;
 
 namespace Verify.Engine.Disk;
 
 /// <summary>Says what a run explores and how, line by line: what must be the same for one run to go on with another's checkpoint.</summary>
 internal static class CheckpointIdentity
 {
-    /// <summary>The lines: what is explored, the store, the properties, the state and the builds of all code that decides what a state means.</summary>
-    public static unsafe IReadOnlyList<string> Of<TModel, TState>(ExploreOptions options, Board<TState> board)
+    /// <summary>The lines: what is explored, the store, the reductions, the properties, the state and the builds of all code that decides what a state means.</summary>
+    public static unsafe IReadOnlyList<string> Of<TModel, TState>(ExploreOptions options, Board<TState> board, ReductionPlan<TState> plan)
         where TModel : struct
         where TState : unmanaged =>
     [
         options.Checkpoint!.About,
         $"store {options.Store.ToString().ToLowerInvariant()}",
+        $"reductions {plan.InForce}",
         $"properties {string.Join(", ", board.Properties.Select(property => property.Claim.Name))}",
         $"states of {sizeof(TState)} bytes of {typeof(TModel)}",
         $"build {string.Join(' ', Assemblies<TModel>(options).Select(assembly => assembly.ManifestModule.ModuleVersionId.ToString("N")[..8]))}",

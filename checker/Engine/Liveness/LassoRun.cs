@@ -1,6 +1,7 @@
 // Runs without an end as the model itself takes them: made from a way through the graph, and judged by the definition of the claim.
 
 using System.Globalization;
+using Verify.Engine.Reduction;
 using Verify.Transitions;
 
 namespace Verify.Engine.Liveness;
@@ -11,7 +12,8 @@ namespace Verify.Engine.Liveness;
 /// </summary>
 /// <param name="model">The model.</param>
 /// <param name="claim">The claim.</param>
-internal sealed class LassoRun<TModel, TState>(TModel model, Liveness<TState> claim)
+/// <param name="canon">How the states of the graph were stored; null for as they are.</param>
+internal sealed class LassoRun<TModel, TState>(TModel model, Liveness<TState> claim, Canon<TState>? canon = null)
     where TModel : struct, ITransitionSystem<TState>
     where TState : unmanaged
 {
@@ -25,20 +27,49 @@ internal sealed class LassoRun<TModel, TState>(TModel model, Liveness<TState> cl
     {
         var path = new List<Move<TState>>();
         Successors<TState>.Initial(ref _model, _moves);
-        foreach ((ulong fingerprint, Hop hop) in way)
+        if (!TryFollow(path, way.Take(loop)) || !TryClose(path, way.Skip(loop), out loop))
         {
-            int found = _moves.FindIndex(move => FingerprintOf(move.State) == fingerprint && (path.Count == 0 || Fits(path[^1].State, move, hop)));
-            if (found < 0)
-            {
-                return new(Verdict.Violated, "its trace was lost to a collision of fingerprints");
-            }
-            path.Add(_moves[found]);
-            Successors<TState>.Of(ref _model, path[^1].State, _moves);
+            return new(Verdict.Violated, "its trace was lost to a collision of fingerprints");
         }
         string? flaw = Flaw(path, loop, out string detail);
         return flaw == null
             ? new(Verdict.Violated, detail, Path: path, Loop: loop)
             : throw new InvalidOperationException($"a run that was found does not violate {claim.Claim.Name}: {flaw}");
+    }
+
+    // Where states are stored under other names, the way round may end in a state that differs from its first in names: then it goes round again, until it meets the
+    // beginning of an earlier round. There are not more of these than renamings.
+    private bool TryClose(List<Move<TState>> path, IEnumerable<(ulong Fingerprint, Hop Hop)> round, out int loop)
+    {
+        var beginnings = new List<int>();
+        do
+        {
+            beginnings.Add(path.Count);
+            loop = 0;
+            if (!TryFollow(path, round))
+            {
+                return false;
+            }
+            int met = beginnings.FindIndex(beginning => Same(path[beginning - 1].State, path[^1].State));
+            loop = met < 0 ? 0 : beginnings[met];
+        }
+        while (loop == 0);
+        return true;
+    }
+
+    private bool TryFollow(List<Move<TState>> path, IEnumerable<(ulong Fingerprint, Hop Hop)> way)
+    {
+        foreach ((ulong fingerprint, Hop hop) in way)
+        {
+            int found = _moves.FindIndex(move => Represents(move.State) == fingerprint && (path.Count == 0 || Fits(path[^1].State, move, hop)));
+            if (found < 0)
+            {
+                return false;
+            }
+            path.Add(_moves[found]);
+            Successors<TState>.Of(ref _model, path[^1].State, _moves);
+        }
+        return true;
     }
 
     /// <summary>Why a run does not violate the claim; null where it does.</summary>
@@ -155,5 +186,10 @@ internal sealed class LassoRun<TModel, TState>(TModel model, Liveness<TState> cl
     private static unsafe bool Same(TState one, TState other) =>
         new ReadOnlySpan<byte>(&one, sizeof(TState)).SequenceEqual(new ReadOnlySpan<byte>(&other, sizeof(TState)));
 
-    private static unsafe ulong FingerprintOf(TState state) => Fingerprint.Of(&state);
+    // The fingerprint under which a state is stored.
+    private unsafe ulong Represents(TState state)
+    {
+        canon?.Canonicalise(&state);
+        return Fingerprint.Of(&state);
+    }
 }

@@ -1,5 +1,6 @@
 // Decides claims about whole runs, once the states are known to be all.
 
+using Verify.Engine.Reduction;
 using Verify.Engine.Stores;
 using Verify.Transitions;
 
@@ -20,8 +21,9 @@ internal sealed record LivenessFinding<TState>(Verdict Verdict, string Detail, b
 /// </summary>
 /// <param name="model">The model.</param>
 /// <param name="options">The options of this pass.</param>
+/// <param name="asked">The reductions that were asked for; those are used that are sound for a claim.</param>
 /// <param name="budget">The memory, which the exploration has given back.</param>
-internal sealed class LivenessPass<TModel, TState>(TModel model, ExploreOptions options, NativeBudget budget)
+internal sealed class LivenessPass<TModel, TState>(TModel model, ExploreOptions options, Reductions asked, NativeBudget budget)
     where TModel : struct, ITransitionSystem<TState>
     where TState : unmanaged
 {
@@ -33,15 +35,12 @@ internal sealed class LivenessPass<TModel, TState>(TModel model, ExploreOptions 
     public Dictionary<Liveness<TState>, LivenessFinding<TState>> Decide(IReadOnlyList<Liveness<TState>> claims)
     {
         var findings = new Dictionary<Liveness<TState>, LivenessFinding<TState>>();
-        foreach (Questions<TState> questions in Questions<TState>.Of(claims))
+        foreach (IGrouping<Reductions, Liveness<TState>> group in claims.GroupBy(claim => ReductionPlan<TState>.Sound(_model, claim, asked)))
         {
-            try
+            var plan = ReductionPlan<TState>.Of(_model, [], group.Key);
+            foreach (Questions<TState> questions in Questions<TState>.Of([.. group]))
             {
-                Decide(questions, findings);
-            }
-            catch (MemoryLimitException)
-            {
-                Settle(questions, findings, TooLarge);
+                Decide(questions, plan, findings);
             }
         }
         return findings;
@@ -57,10 +56,23 @@ internal sealed class LivenessPass<TModel, TState>(TModel model, ExploreOptions 
         }
     }
 
-    private void Decide(Questions<TState> questions, Dictionary<Liveness<TState>, LivenessFinding<TState>> findings)
+    private void Decide(Questions<TState> questions, ReductionPlan<TState> plan, Dictionary<Liveness<TState>, LivenessFinding<TState>> findings)
+    {
+        try
+        {
+            DecideOnGraph(questions, plan, findings);
+        }
+        catch (MemoryLimitException)
+        {
+            Settle(questions, findings, TooLarge);
+        }
+    }
+
+    private void DecideOnGraph(
+        Questions<TState> questions, ReductionPlan<TState> plan, Dictionary<Liveness<TState>, LivenessFinding<TState>> findings)
     {
         var store = new GraphStore<TState>(budget, options.Threads, questions);
-        using var search = new Search<TModel, TState, GraphStore<TState>>(_model, new Board<TState>([]), options, budget, store);
+        using var search = new Search<TModel, TState, GraphStore<TState>>(_model, new Board<TState>([]), options, budget, store, plan);
         string? limit = search.Run().Limit;
         if (search.Fault is { } fault)
         {
@@ -73,11 +85,11 @@ internal sealed class LivenessPass<TModel, TState>(TModel model, ExploreOptions 
         }
         for (int i = 0; i < questions.Claims.Count; i++)
         {
-            findings.Add(questions.Claims[i], Decide(in search.Store, questions, i));
+            findings.Add(questions.Claims[i], Decide(in search.Store, questions, plan, i));
         }
     }
 
-    private unsafe LivenessFinding<TState> Decide(in GraphStore<TState> graph, Questions<TState> questions, int number)
+    private unsafe LivenessFinding<TState> Decide(in GraphStore<TState> graph, Questions<TState> questions, ReductionPlan<TState> plan, int number)
     {
         var query = Query.Of(questions, number);
         var words = new NativeRegion(budget);
@@ -89,7 +101,7 @@ internal sealed class LivenessPass<TModel, TState>(TModel model, ExploreOptions 
             }
             using var components = new Components<TState>(in graph, query, (uint*)words.Memory, budget);
             bool begins = Search(in graph, query, components);
-            return components.HasFair ? Violated(in graph, query, components, questions, questions.Claims[number]) : new(Verdict.Holds, "", Vacuous: !begins);
+            return components.HasFair ? Violated(in graph, query, components, questions, number, plan.Canon()) : new(Verdict.Holds, "", Vacuous: !begins);
         }
         finally
         {
@@ -121,8 +133,9 @@ internal sealed class LivenessPass<TModel, TState>(TModel model, ExploreOptions 
         return isDue;
     }
 
-    private LivenessFinding<TState> Violated(in GraphStore<TState> graph, Query query, Components<TState> components, Questions<TState> questions, Liveness<TState> claim)
+    private LivenessFinding<TState> Violated(in GraphStore<TState> graph, Query query, Components<TState> components, Questions<TState> questions, int number, Canon<TState>? canon)
     {
+        Liveness<TState> claim = questions.Claims[number];
         Lasso lasso;
         try
         {
@@ -134,7 +147,7 @@ internal sealed class LivenessPass<TModel, TState>(TModel model, ExploreOptions 
             return new(Verdict.Violated, $"its trace does not fit into {budget.Limit / 1048576.0:0.##} MiB; try more memory");
         }
         Dictionary<uint, ulong> fingerprints = graph.Fingerprints([.. lasso.Hops.Select(hop => hop.To)]);
-        var run = new LassoRun<TModel, TState>(_model, claim);
+        var run = new LassoRun<TModel, TState>(_model, claim, canon);
         return run.Follow([.. lasso.Hops.Select(hop => (fingerprints[hop.To], hop with { Marks = questions.Classes(claim, hop.Marks) }))], lasso.Loop);
     }
 }
