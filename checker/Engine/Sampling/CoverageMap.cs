@@ -1,5 +1,6 @@
 // What walks have covered so far, as it is common to all walks of a round.
 
+using System.Numerics;
 using Verify.Transitions;
 
 namespace Verify.Engine.Sampling;
@@ -66,7 +67,8 @@ internal sealed class CoverageMap(int actions)
         Rounds++;
         for (int kind = 0; kind < actions; kind++)
         {
-            _rarity[kind] = 1 / (1 + Math.Log2(1 + fired[kind]));
+            // In whole numbers, since logarithms may differ in their last bit from machine to machine.
+            _rarity[kind] = 1.0 / (1 + BitOperations.Log2((ulong)fired[kind] + 1));
         }
     }
 

@@ -6,7 +6,7 @@ namespace Verify.Engine.Sampling;
 
 /// <summary>
 /// Each enabled step is chosen with a weight: one over one and the number of walks that came to its state, this one counting for each time it did, by one over
-/// one and the logarithm of how often its action fired. New states and rare actions are preferred and nothing is ruled out. The idea is that of coverage-guided
+/// one and the binary logarithm of how often its action fired. New states and rare actions are preferred and nothing is ruled out. The idea is that of coverage-guided
 /// fuzzing (M. Böhme, V.-T. Pham, A. Roychoudhury, "Coverage-based greybox fuzzing as Markov chain", CCS 2016) brought to steps: effort goes where little went.
 /// </summary>
 /// <param name="map">What earlier rounds covered.</param>
