@@ -1,5 +1,6 @@
 // What walks have covered so far, as it is common to all walks of a round.
 
+using System.Numerics;
 using Verify.Transitions;
 
 namespace Verify.Engine.Sampling;
@@ -18,7 +19,7 @@ internal sealed class CoverageMap(int actions)
     private const int LongestLog = 1 << 16;
 
     private readonly byte[] _walks = new byte[1 << SlotBits];
-    private readonly List<(int Slot, ushort Kind)>[] _logs = [.. Enumerable.Range(0, Round.Size).Select(_ => new List<(int, ushort)>())];
+    private readonly List<(int Slot, ushort Kind)>?[] _logs = new List<(int, ushort)>?[Round.Size];
     private readonly double[] _rarity = new double[actions];
 
     /// <summary>By action, how many of its steps led to a state that no walk had come to.</summary>
@@ -39,14 +40,18 @@ internal sealed class CoverageMap(int actions)
     /// <summary>The weight of an action: smaller the more it fired before this round, by the logarithm, so that none is ever ruled out.</summary>
     public double Rarity(ushort kind) => _rarity[kind];
 
+    /// <summary>Begins a walk.</summary>
+    /// <param name="place">Its place in the round.</param>
+    /// <param name="log">Takes what it <see cref="Note"/>s, until the round ends; empty.</param>
+    public void Begin(int place, List<(int Slot, ushort Kind)> log) => _logs[place] = log;
+
     /// <summary>Notes that a walk came to the states of a slot for the first time.</summary>
-    /// <param name="place">The walk's place in the round.</param>
+    /// <param name="log">The walk's log.</param>
     /// <param name="slot">The slot.</param>
     /// <param name="step">The step that led there.</param>
     /// <returns>Whether it was noted: the first 65,536 slots of a walk are.</returns>
-    public bool Note(int place, int slot, Step step)
+    public static bool Note(List<(int Slot, ushort Kind)> log, int slot, Step step)
     {
-        List<(int, ushort)> log = _logs[place];
         if (log.Count == LongestLog)
         {
             return false;
@@ -62,14 +67,15 @@ internal sealed class CoverageMap(int actions)
         Rounds++;
         for (int kind = 0; kind < actions; kind++)
         {
-            _rarity[kind] = 1 / (1 + Math.Log2(1 + fired[kind]));
+            // In whole numbers, since logarithms may differ in their last bit from machine to machine.
+            _rarity[kind] = 1.0 / (1 + BitOperations.Log2((ulong)fired[kind] + 1));
         }
     }
 
     /// <summary>Ends a round: takes over what its walks noted, in their order.</summary>
     public void End()
     {
-        foreach (List<(int Slot, ushort Kind)> log in _logs)
+        for (int place = 0; place < _logs.Length && _logs[place] is { } log; place++)
         {
             foreach ((int slot, ushort kind) in log)
             {
@@ -80,6 +86,7 @@ internal sealed class CoverageMap(int actions)
                 _walks[slot] += (byte)(_walks[slot] < byte.MaxValue ? 1 : 0);
             }
             log.Clear();
+            _logs[place] = null;
         }
     }
 }

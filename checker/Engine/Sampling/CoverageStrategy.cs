@@ -6,7 +6,7 @@ namespace Verify.Engine.Sampling;
 
 /// <summary>
 /// Each enabled step is chosen with a weight: one over one and the number of walks that came to its state, this one counting for each time it did, by one over
-/// one and the logarithm of how often its action fired. New states and rare actions are preferred and nothing is ruled out. The idea is that of coverage-guided
+/// one and the binary logarithm of how often its action fired. New states and rare actions are preferred and nothing is ruled out. The idea is that of coverage-guided
 /// fuzzing (M. Böhme, V.-T. Pham, A. Roychoudhury, "Coverage-based greybox fuzzing as Markov chain", CCS 2016) brought to steps: effort goes where little went.
 /// </summary>
 /// <param name="map">What earlier rounds covered.</param>
@@ -18,7 +18,10 @@ internal struct CoverageStrategy<TState>(CoverageMap map) : IStrategy<TState>
     private readonly List<int> _visited = [];
     private double[] _weights = new double[16];
     private int[] _slots = new int[16];
-    private int _place = -1;
+
+    // A log for each place in a round. This thread's own: what several threads write to at once must not share cache lines.
+    private readonly List<(int Slot, ushort Kind)>?[] _logs = new List<(int, ushort)>?[Round.Size];
+    private List<(int Slot, ushort Kind)> _log = [];
 
     // Of initial states: their slots, and the sums of their weights up to each. There can be thousands, so the sums are made once in a round.
     private int[] _starts = [];
@@ -33,7 +36,7 @@ internal struct CoverageStrategy<TState>(CoverageMap map) : IStrategy<TState>
             _visits[slot] = 0;
         }
         _visited.Clear();
-        _place = place;
+        map.Begin(place, _log = _logs[place] ??= []);
         if (_round != map.Rounds)
         {
             _round = map.Rounds;
@@ -91,7 +94,7 @@ internal struct CoverageStrategy<TState>(CoverageMap map) : IStrategy<TState>
     {
         if (_visits[slot] == 0)
         {
-            if (!map.Note(_place, slot, step))
+            if (!CoverageMap.Note(_log, slot, step))
             {
                 return;
             }

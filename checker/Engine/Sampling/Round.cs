@@ -9,7 +9,7 @@ internal static class Round
     public const int Size = 64;
 }
 
-/// <summary>What one walk did. One of these for each place in a round, used again and again.</summary>
+/// <summary>What one walk did. A thread has one for each place in a round, and uses it again and again.</summary>
 /// <param name="actions">Actions of the model.</param>
 /// <param name="properties">Properties that are looked at.</param>
 internal sealed class WalkRecord<TState>(int actions, int properties)

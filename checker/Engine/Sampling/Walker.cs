@@ -25,6 +25,7 @@ internal sealed class Walker<TModel, TState, TStrategy>(
     private readonly (int Number, Refinement<TState> Property)[] _refinements = Of<Refinement<TState>>(properties);
     private readonly (int Number, Reachable<TState> Property)[] _goals = Of<Reachable<TState>>(properties);
     private readonly (int Number, NoDeadlock<TState> Property)[] _deadlocks = Of<NoDeadlock<TState>>(properties);
+    private readonly WalkRecord<TState>?[] _records = new WalkRecord<TState>?[Round.Size];
     private TModel _model = model;
     private TStrategy _strategy = strategy;
 
@@ -51,9 +52,10 @@ internal sealed class Walker<TModel, TState, TStrategy>(
     /// <summary>Makes one walk.</summary>
     /// <param name="place">Its place in the round.</param>
     /// <param name="random">Its random numbers.</param>
-    /// <param name="record">Takes what it did.</param>
-    public void Walk(int place, SplitRandom random, WalkRecord<TState> record)
+    /// <returns>What it did; until the next walk at that place.</returns>
+    public WalkRecord<TState> Walk(int place, SplitRandom random)
     {
+        WalkRecord<TState> record = _records[place] ??= new(_model.Actions.Count, properties.Count);
         record.Clear();
         (_chosen, _expanding, _asking) = (0, false, null);
         try
@@ -73,6 +75,7 @@ internal sealed class Walker<TModel, TState, TStrategy>(
             record.Fault = new Fault<TState>(e, _chosen == 0 ? null : _held.State(_at), _chosen - 1, last, _asking?.Name);
             record.FaultAt = _choices[.._chosen];
         }
+        return record;
     }
 
     private Moves<TState> Initial()

@@ -19,7 +19,7 @@ internal sealed class Walks<TModel, TState, TStrategy>
     private readonly SimulateOptions _options;
     private readonly CoverageMap? _map;
     private readonly Walker<TModel, TState, TStrategy>[] _walkers;
-    private readonly WalkRecord<TState>[] _records;
+    private readonly WalkRecord<TState>[] _records = new WalkRecord<TState>[Round.Size];
     private readonly bool[] _decided;
     private int _next;
     private int _last;
@@ -40,7 +40,6 @@ internal sealed class Walks<TModel, TState, TStrategy>
         _decided = new bool[properties.Count];
         Violations = new int[properties.Count][];
         Goals = new ulong[properties.Count];
-        _records = [.. Enumerable.Range(0, Round.Size).Select(_ => new WalkRecord<TState>(Fired.Length, properties.Count))];
         _walkers = [.. Enumerable.Range(0, options.Threads).Select(number =>
             new Walker<TModel, TState, TStrategy>(model, strategy(), properties, _decided, options.Depth, steps => MustStop(number, steps)))];
     }
@@ -92,7 +91,7 @@ internal sealed class Walks<TModel, TState, TStrategy>
     {
         for (int place = Interlocked.Increment(ref _next); place <= _last; place = Interlocked.Increment(ref _next))
         {
-            _walkers[thread].Walk(place, new SplitRandom(_options.Seed, (ulong)(Made + place)), _records[place]);
+            _records[place] = _walkers[thread].Walk(place, new SplitRandom(_options.Seed, (ulong)(Made + place)));
             Interlocked.Add(ref _steps, _records[place].Steps);
         }
     }

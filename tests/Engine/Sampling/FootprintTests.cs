@@ -87,7 +87,9 @@ public class FootprintTests
                 {
                     TState here = after.Single(move => move.Step == two.Step).State;
                     TState there = Taken(model, two.State, one.Step);
-                    Assert.True(MemoryMarshal.AsBytes([here]).SequenceEqual(MemoryMarshal.AsBytes([there])), $"{model.Say(in state, one.Step)}, {model.Say(in state, two.Step)}");
+                    Assert.True(
+                        MemoryMarshal.AsBytes([here]).SequenceEqual(MemoryMarshal.AsBytes([there])),
+                        $"{model.Say(in state, one.Step)}, {model.Say(in state, two.Step)}");
                     pairs++;
                 }
             }
