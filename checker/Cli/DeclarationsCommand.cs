@@ -28,10 +28,6 @@ internal sealed class DeclarationsCommand
         return command;
     }
 
-    /// <summary>What a model declares, in words.</summary>
-    public static string Words(Reductions reductions) =>
-        reductions == Reductions.None ? "nothing" : string.Join(" and ", RowsFile.Words(reductions).Select(word => word.Replace('-', ' ')));
-
     private int Run(Invocation invocation, ParseResult parsed)
     {
         var targets = Target.Named(invocation.Catalogue, parsed.GetRequiredValue(target), parsed.GetValue(scope) ?? "small");
@@ -61,8 +57,8 @@ internal sealed class DeclarationsCommand
 
     private static void Print(TextWriter writer, Target target, DeclarationReport report)
     {
-        writer.WriteLine(OneLine.Of($"{target.Name} at scope {target.Scope} declares {Words(report.Declared)}"));
-        if (report.Declared == Reductions.None)
+        writer.WriteLine(OneLine.Of($"{target.Name} at scope {target.Scope} declares {Words(report)}"));
+        if (report.Tried.Count == 0)
         {
             return;
         }
@@ -78,5 +74,17 @@ internal sealed class DeclarationsCommand
         {
             writer.WriteLine(OneLine.Of($"  REFUTED: {problem}"));
         }
+    }
+
+    // In words, for people.
+    private static string Words(DeclarationReport report)
+    {
+        List<string> words = [.. RowsFile.Words(report.Declared).Select(word => word.Replace('-', ' '))];
+        if (report.DeclaresSteps && !report.Declared.HasFlag(Reductions.PartialOrder))
+        {
+            words.Add("which steps are independent");
+        }
+
+        return words.Count == 0 ? "nothing" : string.Join(" and ", words);
     }
 }

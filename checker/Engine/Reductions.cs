@@ -15,7 +15,7 @@ public enum Reductions
     /// <summary>Of the states that differ in names only, one is visited: see <see cref="ISymmetricSystem{TState}"/>. Runs are the shortest all the same.</summary>
     Symmetry = 1,
 
-    /// <summary>Of the orders of independent steps that no property can tell apart, not all are visited: see <see cref="IConcurrentSystem{TState}"/>. Runs are not always
+    /// <summary>Of the orders of independent steps that no property can tell apart, not all are visited: see <see cref="IPartialOrderSystem{TState}"/>. Runs are not always
     /// the shortest.</summary>
     PartialOrder = 2,
 }

@@ -8,7 +8,7 @@ namespace Verify.Model.Classics;
 /// Initially process 0 is the last to have come to each level, which is a name. Any other would do as well, and is reached: a process that passes all levels alone
 /// is the last at each of them.
 /// </content>
-public readonly partial struct FilterLock : ISymmetricSystem<FilterLockState>, IConcurrentSystem<FilterLockState>
+public readonly partial struct FilterLock : ISymmetricSystem<FilterLockState>, IPartialOrderSystem<FilterLockState>
 {
     private const int LastBit = 8; // bits 0 to 7: the level of each process; from here: the last at each level
 

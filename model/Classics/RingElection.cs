@@ -61,7 +61,7 @@ public enum RingElectionVariant
 /// </summary>
 /// <param name="processes">N, 2 to 12.</param>
 /// <param name="variant">Which one.</param>
-public readonly struct RingElection(int processes, RingElectionVariant variant = RingElectionVariant.Correct) : IConcurrentSystem<RingElectionState>
+public readonly struct RingElection(int processes, RingElectionVariant variant = RingElectionVariant.Correct) : IPartialOrderSystem<RingElectionState>
 {
     private enum Act : ushort
     {

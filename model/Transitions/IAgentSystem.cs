@@ -35,9 +35,8 @@ public readonly record struct Footprint(ulong Reads, ulong Writes)
 }
 
 /// <summary>
-/// A system of agents that says which of their steps do not depend on each other, for partial-order reduction and sampling. Two agents whose footprints do not
-/// conflict must be able to take their steps in either order: neither enables, disables or changes a step of the other, and both orders end in the same
-/// state. That it is so is looked into at random.
+/// A system of agents that says which of their steps do not depend on each other. Two agents whose footprints do not conflict must be able to take their steps
+/// in either order: neither enables, disables or changes a step of the other, and both orders end in the same state. That it is so is looked into at random.
 /// </summary>
 public interface IConcurrentSystem<TState> : IAgentSystem<TState>
     where TState : unmanaged
@@ -47,10 +46,15 @@ public interface IConcurrentSystem<TState> : IAgentSystem<TState>
     /// <see cref="Footprint.Nothing"/> for steps that are its own affair; <see cref="Footprint.Everything"/> is never wrong.
     /// </summary>
     Footprint Next(in TState state, int agent);
+}
 
+/// <summary>A system of agents that says enough of them for partial-order reduction: some steps are taken in one order only.</summary>
+public interface IPartialOrderSystem<TState> : IConcurrentSystem<TState>
+    where TState : unmanaged
+{
     /// <summary>
-    /// What an agent may read and write from here on, in its next step and in all that may follow, whatever the others do; at least <see cref="Next"/>.
-    /// <see cref="Footprint.Everything"/> is never wrong.
+    /// What an agent may read and write from here on, in its next step and in all that may follow, whatever the others do; at least
+    /// <see cref="IConcurrentSystem{TState}.Next"/>. <see cref="Footprint.Everything"/> is never wrong.
     /// </summary>
     Footprint Later(in TState state, int agent);
 

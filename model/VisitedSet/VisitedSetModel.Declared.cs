@@ -9,7 +9,7 @@ namespace Verify.Model.VisitedSet;
 /// Slots and counters have other bits after each growth. The table grows when every thread is at rest, so a thread that is not at rest takes its next step before
 /// that, and on the old slots. Where threads do not come to rest for it, growth touches everything.
 /// </content>
-public readonly partial struct VisitedSetModel : ISymmetricSystem<VisitedSetState>, IConcurrentSystem<VisitedSetState>
+public readonly partial struct VisitedSetModel : ISymmetricSystem<VisitedSetState>, IPartialOrderSystem<VisitedSetState>
 {
     // Keys of 4 slots, then 8, then 16; numbers and the count, by size of the table; numbers told; the threads that rest.
     private const int NumbersBit = 28;

@@ -62,7 +62,7 @@ public class ReductionTests
         foreach ((VisitedSetRules rules, byte[][] each) in _rules.SelectMany(rules => programs.Select(each => (rules, each))))
         {
             var model = new VisitedSetModel(rules, each, buckets: 2);
-            var subject = new Subject<VisitedSetModel, VisitedSetState>("visited-set", "v", "small", model, VisitedSetClaims.Properties, (_, _, _) => []);
+            var subject = new Subject<VisitedSetModel, VisitedSetState>("visited-set", "v", "small", model, VisitedSetClaims.Of(model), (_, _, _) => []);
             ExplorationReport all = subject.Explore(new ExploreOptions());
             foreach (Reductions reductions in (Reductions[])[Reductions.Symmetry, Reductions.PartialOrder, Both])
             {

@@ -42,16 +42,17 @@ internal sealed class DeclarationCheck<TModel, TState>(
             var system = (ISymmetricSystem<TState>)(object)_model;
             _symmetry = new(_model, system, properties, canonicalise ?? Own(system), _ledger);
         }
-        if (declared.HasFlag(Reductions.PartialOrder))
+        var steps = _model as IConcurrentSystem<TState>;
+        if (steps != null)
         {
             _visibility = new(_model, properties, _ledger);
-            _independence = new(_model, (IConcurrentSystem<TState>)(object)_model, _visibility, _ledger);
+            _independence = new(_model, steps, _visibility, _ledger);
         }
-        for (int walk = 0; walk < options.Walks && declared != Reductions.None && !options.Cancel.IsCancellationRequested; walk++)
+        for (int walk = 0; walk < options.Walks && (declared != Reductions.None || steps != null) && !options.Cancel.IsCancellationRequested; walk++)
         {
             Walk(new SplitRandom(options.Seed, (ulong)walk));
         }
-        return new DeclarationReport { Declared = declared, States = _seen.Count, Tried = _ledger.Tried, Problems = _ledger.Problems };
+        return new DeclarationReport { Declared = declared, DeclaresSteps = steps != null, States = _seen.Count, Tried = _ledger.Tried, Problems = _ledger.Problems };
     }
 
     private static unsafe Canonicaliser<TState> Own(ISymmetricSystem<TState> system)

@@ -29,6 +29,9 @@ public sealed record DeclarationReport
     /// <summary>What the model declares.</summary>
     public required Reductions Declared { get; init; }
 
+    /// <summary>Whether it declares which steps do not depend on each other, which partial order rests on, and sampling by partial order.</summary>
+    public bool DeclaresSteps { get; init; }
+
     /// <summary>Different states that were looked at.</summary>
     public required long States { get; init; }
 

@@ -20,6 +20,7 @@ internal sealed class IndependenceCheck<TModel, TState>
     private const int Waits = 4;
 
     private readonly IConcurrentSystem<TState> _system;
+    private readonly IPartialOrderSystem<TState>? _foresight;
     private readonly VisibilityCheck<TModel, TState> _visibility;
     private readonly Ledger _ledger;
     private readonly List<(TState State, Footprint[] Later)> _passed = [];
@@ -29,7 +30,8 @@ internal sealed class IndependenceCheck<TModel, TState>
     public IndependenceCheck(TModel model, IConcurrentSystem<TState> system, VisibilityCheck<TModel, TState> visibility, Ledger ledger)
     {
         (_model, _system, _visibility, _ledger) = (model, system, visibility, ledger);
-        foreach (string declaration in (string[])[Owned, Untouched, Commuting, Foreseen])
+        _foresight = system as IPartialOrderSystem<TState>;
+        foreach (string declaration in (string[])[Owned, Untouched, Commuting, .. _foresight == null ? Array.Empty<string>() : [Foreseen]])
         {
             ledger.Open(declaration);
         }
@@ -41,11 +43,15 @@ internal sealed class IndependenceCheck<TModel, TState>
     /// <summary>A walk comes to a state: whatever an agent may do next was foreseen in all states before it.</summary>
     public void Pass(in TState state)
     {
+        if (_foresight == null)
+        {
+            return;
+        }
         TState here = state;
         var later = new Footprint[_system.Agents];
         for (int agent = 0; agent < later.Length; agent++)
         {
-            later[agent] = _system.Later(in state, agent);
+            later[agent] = _foresight.Later(in state, agent);
         }
         _passed.Add((state, later));
         for (int agent = 0; agent < later.Length; agent++)

@@ -15,7 +15,7 @@ namespace Verify.Engine.Reduction;
 /// <item>C1, nothing that depends on the steps taken comes before one of them: what the agent's next step may read and write does not conflict with what
 /// any other agent may read and write from here on. So the others can neither change these steps nor enable further ones of the agent.</item>
 /// <item>C2, the steps taken are invisible: no property of the run watches them.</item>
-/// <item>C3, no step is put off for ever: with each step taken the system's <see cref="IConcurrentSystem{TState}.Progress"/> grows, measured on states as they
+/// <item>C3, no step is put off for ever: with each step taken the system's <see cref="IPartialOrderSystem{TState}.Progress"/> grows, measured on states as they
 /// are stored. On a cycle it cannot grow for ever, so each cycle has a state whose steps were all taken. That is stricter than to ask the store whether a
 /// successor is known, as others do, but it does not depend on what was visited before: counts are the same for any number of threads, and the
 /// second pass, which looks for runs, repeats the first one's choices.</item>
@@ -26,7 +26,7 @@ namespace Verify.Engine.Reduction;
 /// <param name="system">The system.</param>
 /// <param name="watched">By kind of step, whether a property watches it.</param>
 /// <param name="canon">How states are stored; null for as they are.</param>
-internal sealed unsafe class AmpleSets<TState>(IConcurrentSystem<TState> system, bool[] watched, Canon<TState>? canon)
+internal sealed unsafe class AmpleSets<TState>(IPartialOrderSystem<TState> system, bool[] watched, Canon<TState>? canon)
     where TState : unmanaged
 {
     /// <summary>Every step must be taken.</summary>

@@ -10,11 +10,11 @@ internal sealed class ReductionPlan<TState>
     where TState : unmanaged
 {
     private readonly ISymmetricSystem<TState>? _symmetric;
-    private readonly IConcurrentSystem<TState>? _concurrent;
+    private readonly IPartialOrderSystem<TState>? _concurrent;
     private readonly bool[] _watched;
     private readonly string[] _whole;
 
-    private ReductionPlan(ISymmetricSystem<TState>? symmetric, IConcurrentSystem<TState>? concurrent, bool[] watched, string? prevented, string[] whole)
+    private ReductionPlan(ISymmetricSystem<TState>? symmetric, IPartialOrderSystem<TState>? concurrent, bool[] watched, string? prevented, string[] whole)
     {
         (_symmetric, _concurrent, _watched, Prevented, _whole) = (symmetric, concurrent, watched, prevented, whole);
         InForce = (symmetric == null ? Reductions.None : Reductions.Symmetry) | (concurrent == null ? Reductions.None : Reductions.PartialOrder);
@@ -54,7 +54,7 @@ internal sealed class ReductionPlan<TState>
         where TModel : struct, ITransitionSystem<TState>
     {
         ISymmetricSystem<TState>? symmetric = asked.HasFlag(Reductions.Symmetry) ? Symmetric(model) : null;
-        IConcurrentSystem<TState>? concurrent = asked.HasFlag(Reductions.PartialOrder) ? Concurrent(model) : null;
+        IPartialOrderSystem<TState>? concurrent = asked.HasFlag(Reductions.PartialOrder) ? Concurrent(model) : null;
         IReadOnlyList<Property<TState>> onTheWay = [.. properties.Where(property => property is not Liveness<TState>)];
         string? prevented = concurrent == null ? null : onTheWay.FirstOrDefault(property => Watches(property) == null)?.Claim.Name;
         bool[] watched = prevented == null && concurrent != null ? Watched(model.Actions, onTheWay) : [];
@@ -91,8 +91,8 @@ internal sealed class ReductionPlan<TState>
     private static ISymmetricSystem<TState>? Symmetric<TModel>(TModel model)
         where TModel : struct => model is ISymmetricSystem<TState> symmetric && symmetric.Symmetries.Any(set => set.Count > 1) ? symmetric : null;
 
-    private static IConcurrentSystem<TState>? Concurrent<TModel>(TModel model)
-        where TModel : struct => model is IConcurrentSystem<TState> { Agents: > 1 } concurrent ? concurrent : null;
+    private static IPartialOrderSystem<TState>? Concurrent<TModel>(TModel model)
+        where TModel : struct => model is IPartialOrderSystem<TState> { Agents: > 1 } concurrent ? concurrent : null;
 
     private static bool[] Watched(IReadOnlyList<string> actions, IReadOnlyList<Property<TState>> properties)
     {

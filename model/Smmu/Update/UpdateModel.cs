@@ -4,7 +4,6 @@
 // word with V special, and a CMD_SYNC that follows a CFGI leaves nothing of what was read before. Dropping the copy at an arbitrary time needs
 // no step of its own: the state after it is the state in which nothing had been fetched.
 
-using System.Numerics;
 using Verify.Bits;
 using Verify.Smmu.Writers;
 using Verify.Transitions;
@@ -54,13 +53,6 @@ public readonly struct UpdateModel(UpdateScope scope) : IConcurrentSystem<Update
         UpdatePhase.Storing when Pending(in s) is var words and not 0 => new Footprint(0, words),
         _ => new Footprint(0, Queue),
     };
-
-    /// <inheritdoc/>
-    public Footprint Later(in UpdateState s, int agent) => Footprint.Everything;
-
-    /// <summary>CMD_SYNCs, batches and phases that are done, and quanta that are fetched.</summary>
-    public ulong Progress(in UpdateState s) =>
-        ((ulong)(s.Phase == UpdatePhase.After ? byte.MaxValue : s.Batch) << 16) + ((ulong)s.Phase << 8) + (ulong)BitOperations.PopCount(s.Present);
 
     /// <summary>The updates looked at.</summary>
     public UpdateScope Scope => scope;

@@ -77,7 +77,7 @@ public enum Wrong
 /// <param name="wrong">What is declared wrongly.</param>
 /// <param name="telling">Whether signatures tell all there is; else nothing, which is not wrong.</param>
 public readonly struct ThreadsModel(Code[] codes, Wrong wrong = Wrong.Nothing, bool telling = true)
-    : ISymmetricSystem<Threads>, IConcurrentSystem<Threads>
+    : ISymmetricSystem<Threads>, IPartialOrderSystem<Threads>
 {
     public const int Lock = 3;
 

@@ -26,10 +26,6 @@ public readonly struct LanesModel(int[] lengths, bool sharing = true, int ways =
 
     public Footprint Next(in Lanes state, int agent) => sharing && state[agent] == lengths[agent] - 1 ? new(0, 1) : Footprint.Nothing;
 
-    public Footprint Later(in Lanes state, int agent) => Footprint.Everything;
-
-    public ulong Progress(in Lanes state) => state.Taken;
-
     public void Initial<TSink>(ref TSink sink)
         where TSink : struct, ISink<Lanes>, allows ref struct
     {
