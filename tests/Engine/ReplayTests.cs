@@ -73,7 +73,7 @@ public class ReplayTests
         "the trace is of counters/other at scope small, this is counters/plain at scope small");
 
     [Fact]
-    public void A_lasso_is_refused() => Refused(_good with { Loop = 1 }, "the trace has a loop, but property YStaysAtTwo is violated by finite runs");
+    public void A_lasso_is_refused() => Refused(_good with { Loop = 1 }, "the trace has a loop, but property NotTwoTwo is violated by finite runs");
 
     [Fact]
     public void An_empty_trace_is_refused() => Refused(_good with { Steps = [] }, "the trace has no steps: at least the initial state is needed");

@@ -1,0 +1,118 @@
+// Claims about whole runs beside reductions: those that are sound give the same verdicts, and runs of the model as it is; the others are not used.
+
+using Verify.Engine;
+using Verify.Engine.Liveness;
+using Verify.Tests.Engine.Reduction;
+using Verify.Transitions;
+using Xunit;
+
+namespace Verify.Tests.Engine.Liveness;
+
+public class ReducedLivenessTests
+{
+    private const int Systems = 1500;
+
+    [Fact]
+    public void Symmetry_gives_the_verdicts_of_the_whole_graph() => Seeds.Run(seed =>
+    {
+        var verdicts = new Dictionary<Verdict, int>();
+        int smaller = 0;
+        int rounds = 0;
+        for (int i = 0; i < Systems; i++)
+        {
+            var random = new Random((int)(seed ^ (seed >> 32)) + i);
+            var model = ThreadsModel.Draw(random, telling: i % 3 != 0);
+            Property<Threads>[] claims = Symmetric(random);
+            Exploration<Threads> whole = Explore(model, claims, Reductions.None, threads: 1);
+            Exploration<Threads> reduced = Explore(model, claims, Reductions.Symmetry | Reductions.PartialOrder, threads: 1 + (i % 2));
+            Assert.Equal(whole.Findings.Select(Say), reduced.Findings.Select(Say));
+            Assert.Empty(reduced.Reduced.Whole);
+            Assert.All(reduced.Findings.Where(found => found.Verdict == Verdict.Violated), found => Assert.NotNull(found.Path));
+            smaller += reduced.States < whole.States ? 1 : 0;
+            rounds += reduced.Findings.Count(found => found.Path != null && Turns(found));
+            foreach (Finding<Threads> found in whole.Findings)
+            {
+                verdicts[found.Verdict] = verdicts.GetValueOrDefault(found.Verdict) + 1;
+            }
+        }
+        Assert.InRange(verdicts[Verdict.Holds], Systems / 3, 3 * Systems);
+        Assert.InRange(verdicts[Verdict.Violated], Systems / 3, 3 * Systems);
+        Assert.True(smaller > Systems / 4, $"{smaller} systems were reduced");
+        // Loops in which a thread takes another's place after one round.
+        Assert.True(rounds > 0, "no loop went round more than once");
+    });
+
+    [Fact]
+    public void What_names_threads_is_decided_on_the_whole_graph()
+    {
+        var model = new ThreadsModel([_turns, _turns]);
+        var claim = new LeadsTo<Threads>(
+            Claims.Named("Served", PropertyKind.LeadsTo), (in Threads s) => s.Pc[0] == 0, (in Threads s) => s.Pc[0] == 2, Fairness<Threads>.EachAgent(model, i => $"T{i}"));
+        Exploration<Threads> found = Explore(model, [claim], Reductions.Symmetry | Reductions.PartialOrder, threads: 1);
+        Assert.Equal(["Served"], found.Reduced.Whole);
+        Assert.Equal(Say(Explore(model, [claim], Reductions.None, threads: 1).Findings[0]), Say(found.Findings[0]));
+        Assert.EndsWith("not reduced for Served", $"{found.Reduced}", StringComparison.Ordinal);
+        var subject = new Subject<ThreadsModel, Threads>("threads", "v", "small", model, [claim, claim with { IsSymmetric = true, Fairness = [] }], (_, _, _) => []);
+        Assert.Equal("it is about whole runs, and it, or what it assumes fair, tells apart what symmetry does not", subject.Refusal("Served", Reductions.Symmetry));
+        Assert.Equal("it is about whole runs, and of these partial order may leave out the fair ones", subject.Refusal("Served", Reductions.PartialOrder));
+    }
+
+    // Takes the lock and gives it back, for ever.
+    private static readonly Code _turns = new([
+        [new Instruction(Op.Take, 0, 0, false, 1)], [new Instruction(Op.Bump, 0, 0, false, 2)], [new Instruction(Op.Give, 0, 0, false, 0)]]);
+
+    private static Property<Threads>[] Symmetric(Random random)
+    {
+        List<Fairness<Threads>> fairness = [];
+        if (random.Next(4) > 0)
+        {
+            fairness.Add(Class("some thread", Strength.Weak, 0x1ff));
+        }
+        foreach (Strength strength in (Strength[])[Strength.Weak, Strength.Strong])
+        {
+            if (random.Next(2) == 0)
+            {
+                int kinds = random.Next(1, 0x200);
+                fairness.Add(Class($"{strength} {kinds:x}", strength, kinds));
+            }
+        }
+        (byte one, byte other) = ((byte)random.Next(3), (byte)random.Next(3));
+        var progress = (Op)random.Next(9);
+        return
+        [
+            new LeadsTo<Threads>(Claims.Named("LeadsTo", PropertyKind.LeadsTo), (in Threads s) => s.Variable[0] == one, (in Threads s) => s.Variable[1] == other, fairness)
+            {
+                IsSymmetric = true,
+            },
+            new Eventually<Threads>(Claims.Named("Eventually", PropertyKind.Eventually), (in Threads s) => s.Variable[ThreadsModel.Lock] != 0, fairness)
+            {
+                IsSymmetric = true,
+            },
+            new NoLivelock<Threads>(Claims.Named("NoLivelock", PropertyKind.NoLivelock), (in Threads _, Step step, in Threads _) => step.Kind == (ushort)progress, fairness)
+            {
+                IsSymmetric = true,
+            },
+        ];
+    }
+
+    private static Fairness<Threads> Class(string name, Strength strength, int kinds) =>
+        new(name, strength, (in Threads _, Step step, in Threads _) => (kinds >> step.Kind & 1) != 0) { IsSymmetric = true };
+
+    // Whether the loop passes through a state that differs from its beginning in names only: then the graph's loop was gone round more than once.
+    private static bool Turns(Finding<Threads> found)
+    {
+        Threads first = found.Path![found.Loop!.Value - 1].State;
+        return found.Path.Skip(found.Loop.Value).SkipLast(1).Any(move => Sorted(move.State).SequenceEqual(Sorted(first)));
+    }
+
+    private static IEnumerable<int> Sorted(Threads state)
+    {
+        int[] threads = [.. Enumerable.Range(0, 4).Select(thread => (state.Pc[thread] << 8) | (state.Register[thread] << 1) | (state.Variable[3] == thread + 1 ? 1 : 0)).Order()];
+        return [.. threads, state.Variable[0], state.Variable[1], state.Variable[2]];
+    }
+
+    private static string Say(Finding<Threads> found) => $"{found.Property.Claim.Name} {found.Verdict} {found.Vacuous}";
+
+    private static Exploration<Threads> Explore(ThreadsModel model, Property<Threads>[] claims, Reductions reductions, int threads) =>
+        new Explorer<ThreadsModel, Threads>(model, claims).Run(new ExploreOptions { Reductions = reductions, Threads = threads });
+}
