@@ -46,7 +46,7 @@ public enum ReadersWritersVariant
 /// </summary>
 /// <param name="processes">N, 2 to 22.</param>
 /// <param name="variant">Which one.</param>
-public readonly struct ReadersWriters(int processes, ReadersWritersVariant variant = ReadersWritersVariant.Correct) : ITransitionSystem<ReadersWritersState>
+public readonly partial struct ReadersWriters(int processes, ReadersWritersVariant variant = ReadersWritersVariant.Correct)
 {
     private enum Act : ushort
     {
