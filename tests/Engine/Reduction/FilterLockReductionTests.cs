@@ -20,7 +20,7 @@ public class FilterLockReductionTests
         Claims.NoDeadlock<FilterLockState>(),
     ];
 
-    public static TheoryData<int, long, long> Pinned => new() { { 3, 55, 128 }, { 4, 254, 736 }, { 5, 1_049, 3_629 } };
+    public static TheoryData<int, long, long> Pinned => new() { { 3, 55, 128 }, { 4, 254, 736 }, { 5, 1_049, 3_629 }, { 8, 49_856, 255_885 } };
 
     public static TheoryData<FilterLockVariant, Reductions> Variants
     {
