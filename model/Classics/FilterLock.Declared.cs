@@ -20,7 +20,7 @@ public readonly partial struct FilterLock : ISymmetricSystem<FilterLockState>, I
 
     private ulong Levels => (1UL << Processes) - 1;
 
-    private ulong Lasts => Levels << LastBit;
+    private ulong Lasts => Levels << LastBit; // that of level 0 means nothing
 
     /// <inheritdoc/>
     public void Rename(in FilterLockState state, int set, ReadOnlySpan<byte> names, ref FilterLockState renamed)

@@ -46,7 +46,8 @@ public enum ReadersWritersVariant
 /// </summary>
 /// <param name="processes">N, 2 to 22.</param>
 /// <param name="variant">Which one.</param>
-public readonly struct ReadersWriters(int processes, ReadersWritersVariant variant = ReadersWritersVariant.Correct) : IAgentSystem<ReadersWritersState>
+public readonly partial struct ReadersWriters(int processes, ReadersWritersVariant variant = ReadersWritersVariant.Correct)
+    : IAgentSystem<ReadersWritersState>
 {
     private enum Act : ushort
     {

@@ -1,7 +1,6 @@
 // Variants that declare something for reductions: verdicts are those of the whole, counts are pinned, and what is declared is so.
 
 using Verify.Engine;
-using Verify.Engine.Declarations;
 using Verify.Model.VisitedSet;
 using Verify.Properties;
 using Verify.Properties.VisitedSet;
@@ -77,19 +76,4 @@ public class ReductionTests
             Assert.Equal(all.States, model.Symmetries.Count == 0 ? all.States : Orbits.SumOfSizes<VisitedSetModel, VisitedSetState>(model));
         }
     }
-
-    [Fact]
-    public void What_variants_declare_is_so() => Seeds.Run(seed =>
-    {
-        foreach (VariantEntry variant in VisitedSetCatalogue.System.Variants)
-        {
-            foreach (string scope in VisitedSetCatalogue.System.Scopes)
-            {
-                DeclarationReport found = variant.Open(scope).CheckDeclarations(new DeclarationOptions { Walks = 8, Depth = 80, Seed = seed });
-                Assert.Empty(found.Problems);
-                Assert.NotEqual(Reductions.None, found.Declared);
-                Assert.DoesNotContain(found.Tried, tally => tally.Cases == 0);
-            }
-        }
-    });
 }

@@ -141,11 +141,12 @@ public sealed class AllTests : IDisposable
         string[] members =
         [
             "system", "variant", "scope", "property", "refs", "method", "expected", "verdict", "states", "transitions", "depth", "seconds", "counterexample", "store",
+            "reductions",
         ];
         Assert.All(rows, row => Assert.Equal(members, row.EnumerateObject().Select(member => member.Name)));
         Assert.Equal(
             """{"system":"fake-ste","variant":"6.2","scope":"small","property":"NoTornView","refs":["I1","seeds/03.md"],"method":"explore","expected":"violated","verdict":"violated","states":1234,"transitions":5678,"depth":2,"seconds":0.5,"counterexample":"""
-            + $"\"{scratch["traces/fake-ste-6.2-NoTornView.json"]}\",\"store\":\"fingerprint\"}}",
+            + $"\"{scratch["traces/fake-ste-6.2-NoTornView.json"]}\",\"store\":\"fingerprint\",\"reductions\":[]}}",
             JsonSerializer.Serialize(rows[0]));
         Assert.Equal(("holds", "violated"), (rows[4].GetProperty("expected").GetString(), rows[4].GetProperty("verdict").GetString()));
         Assert.Equal(JsonValueKind.Null, rows[5].GetProperty("counterexample").ValueKind);

@@ -55,19 +55,29 @@ public sealed class EndToEndTests : IDisposable
         Ran.Verify(Catalogue, "replay", scratch["renamed.json"]).RefusedWith("step ");
     }
 
-    [Fact]
-    public void All_gives_the_matrix()
+    [Theory]
+    [InlineData("none", @"\n  correct +\+ +288 +651 ")]
+    [InlineData("all", @"\n  correct +\+ +55 +128 ")]
+    public void All_gives_the_matrix(string reduce, string row)
     {
-        var ran = Ran.Verify(Catalogue, "all", "--trace-dir", scratch.Root);
+        var ran = Ran.Verify(Catalogue, "all", "--trace-dir", scratch.Root, "--reduce", reduce);
         Assert.Equal(0, ran.Status);
-        Assert.Matches(@"\n  correct +\+ +288 +651 ", ran.Out);
+        Assert.Matches(row, ran.Out);
         Assert.Matches(@"\n  swapped +x ", ran.Out);
+    }
+
+    [Fact]
+    public void A_reduced_check_says_so_and_what_kept_it_from_more()
+    {
+        var ran = Ran.Verify(Catalogue, "check", "filter-lock/correct");
+        Assert.Contains("\n  reduced by symmetry (3 processes: up to 6 states for one); not reduced by partial order: "
+            + "MutualExclusion does not say which actions it watches\n", ran.Out);
     }
 
     [Fact]
     public void A_limit_is_inconclusive()
     {
-        var ran = Ran.Verify(Catalogue, "check", "filter-lock/correct", "--scope", "large", "--time", "0.2");
+        var ran = Ran.Verify(Catalogue, "check", "filter-lock/correct", "--scope", "large", "--reduce", "none", "--time", "0.2");
         Assert.Equal(3, ran.Status);
         Assert.Contains("MutualExclusion  inconclusive", ran.Out);
         Assert.Contains("ended early: ", ran.Out);
@@ -77,7 +87,7 @@ public sealed class EndToEndTests : IDisposable
     public void A_stop_ends_a_long_run()
     {
         using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(0.3));
-        var ran = Ran.Verify(Ran.Invocation(Catalogue) with { Cancel = stop.Token }, "check", "filter-lock", "--scope", "large");
+        var ran = Ran.Verify(Ran.Invocation(Catalogue) with { Cancel = stop.Token }, "check", "filter-lock", "--scope", "large", "--reduce", "none");
         Assert.Equal(3, ran.Status);
         Assert.Contains("filter-lock/swapped at scope large", ran.Out);
     }

@@ -41,6 +41,18 @@ public class RandomReductionTests
         Assert.True(visited < whole * 9 / 10, $"{visited} of {whole} states were visited");
     });
 
+    // Four threads of four steps that nobody else sees: every order, orders of threads that are alike, one order.
+    [Theory]
+    [InlineData(Reductions.None, 625)]
+    [InlineData(Reductions.Symmetry, 70)]
+    [InlineData(Reductions.PartialOrder, 17)]
+    [InlineData(Reductions.Symmetry | Reductions.PartialOrder, 17)]
+    public void Local_steps_are_taken_in_one_order(Reductions reductions, long states)
+    {
+        var code = new Code([.. Enumerable.Range(1, 4).Select(then => (Instruction[])[new(Op.Skip, 0, 0, false, (byte)then)])]);
+        Assert.Equal(states, Explore(new ThreadsModel([code, code, code, code]), ThreadClaims.All, new ExploreOptions { Reductions = reductions }).States);
+    }
+
     [Fact]
     public void Nothing_that_is_declared_rightly_is_refuted() => Seeds.Run(seed =>
     {

@@ -3,11 +3,12 @@
 using Verify.Engine;
 using Verify.Engine.Declarations;
 using Verify.Model.Classics;
+using Verify.Transitions;
 using Xunit;
 
 namespace Verify.Tests.Engine.Reduction;
 
-public class ClassicReductionTests
+public class FilterLockReductionTests
 {
     private const Reductions Both = Reductions.Symmetry | Reductions.PartialOrder;
 
@@ -19,7 +20,7 @@ public class ClassicReductionTests
         Claims.NoDeadlock<FilterLockState>(),
     ];
 
-    public static TheoryData<int, long, long> Pinned => new() { { 3, 55, 128 }, { 4, 254, 736 }, { 5, 1_049, 3_629 } };
+    public static TheoryData<int, long, long> Pinned => new() { { 3, 55, 128 }, { 4, 254, 736 }, { 5, 1_049, 3_629 }, { 8, 49_856, 255_885 } };
 
     public static TheoryData<FilterLockVariant, Reductions> Variants
     {
@@ -90,6 +91,27 @@ public class ClassicReductionTests
         Assert.Equal(Both, found.Declared);
         Assert.DoesNotContain(found.Tried, tally => tally.Cases == 0);
     });
+
+    // Bits 0 to 2 are the levels of the processes, 9 and 10 the last at levels 1 and 2.
+    [Theory]
+    [InlineData(FilterLockVariant.Correct, 0, 0, 0x0, 0x002)]
+    [InlineData(FilterLockVariant.Correct, 1, 1, 0x0, 0x200)]
+    [InlineData(FilterLockVariant.Correct, 2, 1, 0x207, 0x002)]
+    [InlineData(FilterLockVariant.Correct, 2, 2, 0x407, 0x002)]
+    [InlineData(FilterLockVariant.Correct, 3, 2, 0x0, 0x002)]
+    [InlineData(FilterLockVariant.LastBeforeLevel, 0, 0, 0x0, 0x200)]
+    [InlineData(FilterLockVariant.LastBeforeLevel, 1, 1, 0x0, 0x002)]
+    [InlineData(FilterLockVariant.LastBeforeLevel, 2, 1, 0x207, 0x400)]
+    [InlineData(FilterLockVariant.LastBeforeLevel, 2, 2, 0x407, 0x400)]
+    public void Footprints_are_no_larger_than_they_must_be(FilterLockVariant variant, byte pc, byte level, ulong reads, ulong writes)
+    {
+        FilterLockState state = default;
+        (state.Pc[1], state.Level[1]) = (pc, level);
+        var model = new FilterLock(3, variant);
+        Assert.Equal(new Footprint(reads, writes), model.Next(in state, 1));
+        Assert.Equal(new Footprint(0x707, 0x702), model.Later(in state, 1));
+        Assert.Equal((4UL * level) + pc, model.Progress(in state));
+    }
 
     [Fact]
     public void The_report_says_what_was_reduced_and_what_kept_it_from_being()
