@@ -26,7 +26,7 @@ public class ReducedLivenessTests
             Exploration<Threads> whole = Explore(model, claims, Reductions.None, threads: 1);
             Exploration<Threads> reduced = Explore(model, claims, Reductions.Symmetry | Reductions.PartialOrder, threads: 1 + (i % 2));
             Assert.Equal(whole.Findings.Select(Say), reduced.Findings.Select(Say));
-            Assert.Empty(reduced.Reduced.Whole);
+            Assert.Equal(reduced.Reduced.Reductions == Reductions.PartialOrder ? claims.Length : 0, reduced.Reduced.Whole.Count);
             Assert.All(reduced.Findings.Where(found => found.Verdict == Verdict.Violated), found => Assert.NotNull(found.Path));
             smaller += reduced.States < whole.States ? 1 : 0;
             rounds += reduced.Findings.Count(found => found.Path != null && Turns(found));

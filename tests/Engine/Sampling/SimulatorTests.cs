@@ -1,6 +1,7 @@
 // Random walks: the same for the same seed, honest about what they did not see, and short when they find something.
 
 using Verify.Engine;
+using Verify.Engine.Liveness;
 using Verify.Engine.Sampling;
 using Verify.Model.Classics;
 using Verify.Transitions;
@@ -103,17 +104,17 @@ public class SimulatorTests
     [Fact]
     public void A_property_that_only_endless_runs_violate_is_left_open()
     {
-        var simulator = new Simulator<FilterLock, FilterLockState>(new FilterLock(3), [new Endless(Claims.Named("ends"))]);
+        var simulator = new Simulator<FilterLock, FilterLockState>(new FilterLock(3), [_endless]);
         Simulation<FilterLockState> found = simulator.Run(new SimulateOptions { Walks = 70 });
         Assert.Equal((Verdict.Inconclusive, "a finite walk cannot violate it"), (found.Findings[0].Verdict, found.Findings[0].Detail));
         Assert.Equal((70, null), (found.Walks, found.Limit));
         // And it does not keep the run from ending when the others are decided.
         var goal = Claims.Reaches<FilterLockState>("goal", ["in"], (in FilterLockState s) => (ulong)FilterLock.InCriticalSection(in s));
-        simulator = new Simulator<FilterLock, FilterLockState>(new FilterLock(3), [new Endless(Claims.Named("ends")), goal]);
+        simulator = new Simulator<FilterLock, FilterLockState>(new FilterLock(3), [_endless, goal]);
         Assert.Equal((64, "every property is decided"), (simulator.Run(new SimulateOptions()).Walks, simulator.Run(new SimulateOptions()).Limit));
     }
 
-    private sealed record Endless(Claim Claim) : Property<FilterLockState>(Claim);
+    private static readonly Eventually<FilterLockState> _endless = new(Claims.Named("ends", PropertyKind.Eventually), (in FilterLockState _) => false, []);
 
     [Fact]
     public void Limits_end_the_walks()
