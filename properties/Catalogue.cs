@@ -23,7 +23,15 @@ public sealed record SystemEntry(
     /// as "any:ats".
     /// </summary>
     public Func<string, bool> Opens { get; init; } = _ => false;
+
+    /// <summary>What its verdicts are known to show less than they seem to, and why that is so.</summary>
+    public IReadOnlyList<Excuse> Excuses { get; init; } = [];
 }
+
+/// <summary>A weakness of a system's verdicts that is there for a reason: an action that never fires, a claim that nothing violates.</summary>
+/// <param name="Weakness">How the program tells it, or how that begins: "'grow' fires in no variant".</param>
+/// <param name="Reason">Why it is no fault.</param>
+public sealed record Excuse(string Weakness, string Reason);
 
 /// <summary>One variant of a model.</summary>
 /// <param name="Name">Its name on the command line.</param>

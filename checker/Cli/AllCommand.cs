@@ -20,6 +20,7 @@ internal sealed class AllCommand
         "--reduce", "Visit fewer states as far as models declare what that rests on, or every one: traces are recorded as the tests expect them with none [default: all]", "none", "all");
     private readonly Option<string?> json = Options.Json();
     private readonly Option<string?> traces = Options.TraceDirectory($" [default: {DefaultTraces}, only those that were not expected]; those of theorems in its directory {Proofs}");
+    private readonly Option<string?> policy = Options.OfPolicy("fail");
     private readonly ProofOptionSet means = new();
 
     /// <summary>The command, to be run with <paramref name="invocation"/>.</summary>
@@ -27,7 +28,7 @@ internal sealed class AllCommand
     {
         var command = new Command("all", "Check every system in every variant and prove its theorems: the verdict matrix, its weaknesses, and what differs")
         {
-            scope, reduce, json, traces,
+            scope, reduce, policy, json, traces,
         };
         means.AddTo(command);
         command.SetAction(parsed => Run(invocation, parsed));
@@ -53,12 +54,14 @@ internal sealed class AllCommand
         var proved = run?.Prove(theorems, directory is null ? null : Path.Combine(directory, Proofs), Path.Combine(DefaultTraces, Proofs)) ?? ProofResults.None;
         double seconds = watch.Elapsed.TotalSeconds;
         file?.Write(examinations, proved);
-        Print(invocation.Out, examinations, proved);
         Row[] rows = [.. examinations.SelectMany(examination => examination.Rows), .. proved.Proofs.Select(proof => proof.Row)];
+        var weak = Weak(targets, examinations, proved, isWhole: rows.All(row => row.Standing != Standing.Open));
+        Print(invocation.Out, examinations, proved, weak);
         string proofs = run is null ? "" : $"; {ProofText.Counts(proved)}";
         invocation.Out.WriteLine();
         invocation.Out.WriteLine(Summary.Of(rows, Counts(examinations) + proofs, seconds));
-        return ExitStatus.Of(rows, proved.Defects.Count > 0 || examinations.Any(examination => examination.IsDefect));
+        int status = ExitStatus.Of(rows, proved.Defects.Count > 0 || examinations.Any(examination => examination.IsDefect));
+        return weak.Status(status, parsed.GetValue(policy) ?? "fail");
     }
 
     // One single-threaded exploration per core: most are small, and a single thread makes every count and trace repeatable.
@@ -90,7 +93,12 @@ internal sealed class AllCommand
         return results;
     }
 
-    private static void Print(TextWriter writer, Examination[] examinations, ProofResults proved)
+    private static Policy Weak(IReadOnlyList<Target> targets, Examination[] examinations, ProofResults proved, bool isWhole) => Policy.Of(
+        targets.Select(target => target.System).Distinct(),
+        [.. examinations.GroupBy(examination => examination.Target.System).SelectMany(group => Weaknesses.Of(group.Key, [.. group])), .. proved.Weaknesses],
+        isWhole);
+
+    private static void Print(TextWriter writer, Examination[] examinations, ProofResults proved, Policy weak)
     {
         var systems = examinations.GroupBy(examination => examination.Target.System).Select(group => (System: group.Key, Variants: group.ToList())).ToList();
         foreach (var (system, variants) in systems)
@@ -109,7 +117,7 @@ internal sealed class AllCommand
             writer.WriteLine(Matrix.TheoremLegend);
         }
 
-        Summary.Section(writer, "Weaknesses", [.. systems.SelectMany(system => Weaknesses.Of(system.System, system.Variants)), .. proved.Weaknesses]);
+        weak.Write(writer);
         Summary.Section(writer, "Not settled", [.. Unsettled(examinations), .. ProofText.Unsettled(proved.Proofs)]);
         Summary.Section(writer, "DEFECTS", [.. examinations.SelectMany(Refuted), .. proved.Defects]);
         foreach (var row in examinations.SelectMany(examination => examination.Rows).Where(row => row.Standing == Standing.Differs))

@@ -4,6 +4,7 @@ using System.CommandLine;
 using Verify.Engine;
 using Verify.Engine.Disk;
 using Verify.Engine.Traces;
+using Verify.Properties;
 
 namespace Verify.Cli;
 
@@ -25,6 +26,7 @@ internal sealed class CheckCommand
     private readonly Option<string?> checkpoint = Options.Directory("--checkpoint", "Write what a later run needs to go on to this directory, now and then and at the end");
     private readonly Option<TimeSpan?> every = Options.Every();
     private readonly Option<string?> resume = Options.Directory("--resume", "Go on from the checkpoint in this directory, and write further ones there");
+    private readonly Option<string?> policy = Options.OfPolicy("warn");
     private readonly Option<string?> json = Options.Json();
     private readonly Option<string?> traces = Options.TraceDirectory("");
 
@@ -33,7 +35,7 @@ internal sealed class CheckCommand
     {
         var command = new Command("check", "Explore every interleaving of a system: verdicts, coverage per action, and counterexamples")
         {
-            target, property, scope, threads, memory, scratch, time, store, reduce, checkpoint, every, resume, json, traces,
+            target, property, scope, threads, memory, scratch, time, store, reduce, checkpoint, every, resume, policy, json, traces,
         };
         command.SetAction(parsed => Run(invocation, parsed));
         return command;
@@ -79,8 +81,16 @@ internal sealed class CheckCommand
             invocation.Out.WriteLine(OneLine.Of(checkpoints.Settle(targets[0], report.Limit)));
         }
 
-        return Examination.Status(examinations);
+        var weak = Weak(targets[0].System, examinations, properties);
+        weak.Write(invocation.Out);
+        return weak.Status(Examination.Status(examinations), parsed.GetValue(policy) ?? "warn");
     }
+
+    // What no variant shows can only be said of all of them, with all properties.
+    private static Policy Weak(SystemEntry system, IReadOnlyList<Examination> examinations, string[] properties) => Policy.Of(
+        [system],
+        [.. properties.Length == 0 && examinations.Count == system.Variants.Count ? Weaknesses.Of(system, examinations) : Weaknesses.OfPart(system, examinations)],
+        isWhole: false);
 
     // One that is asked for by name must be declared; without a name, whatever is declared is used.
     private static Reductions Wanted(string? asked, IReadOnlyList<Target> targets, string[] properties)

@@ -7,7 +7,7 @@ using Verify.Symbolic.Proofs;
 namespace Verify.Cli;
 
 /// <summary>What a claim shows less than it seems to, with what was asked to find out.</summary>
-/// <param name="Lines">The weaknesses, a line each. They are reported and fail nothing.</param>
+/// <param name="Lines">The weaknesses, a line each.</param>
 /// <param name="Obligations">What was asked.</param>
 internal sealed record ClaimWeaknesses(IReadOnlyList<string> Lines, IReadOnlyList<ObligationReport> Obligations)
 {

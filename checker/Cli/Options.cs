@@ -94,6 +94,12 @@ internal static class Options
         "--seed", "N", "The seed that decides every walk; the same seed gives the same walks [default: a new one, which is printed]",
         text => ulong.TryParse(text, out ulong seed) ? seed : null, "a whole number from 0");
 
+    /// <summary>--policy.</summary>
+    /// <param name="otherwise">What holds where it is not given.</param>
+    public static Option<string?> OfPolicy(string otherwise) => OneOf(
+        "--policy", $"What becomes of verdicts that show less than they seem to: claims without a case, actions that never fire, claims that nothing violates [default: {otherwise}]",
+        [.. Policy.Words]);
+
     /// <summary>--reduce.</summary>
     public static Option<string?> Reduce() => OneOf(
         "--reduce", "Visit fewer states, as far as the model declares what that rests on; see 'verify declarations' [default: all]",

@@ -124,6 +124,7 @@ internal sealed class RowsFile : IDisposable
         json.WriteNumber("depth", report?.Depth ?? depth);
         json.WriteNumber("seconds", Math.Round(seconds, 6));
         json.WriteString("counterexample", row.Trace);
+        WriteNumber(json, "cases", row.Outcome.Cases);
         more(json);
         json.WriteEndObject();
     }
@@ -153,6 +154,29 @@ internal sealed class RowsFile : IDisposable
         }
 
         json.WriteEndArray();
+        json.WriteStartArray("actions");
+        foreach (var action in report?.Actions ?? [])
+        {
+            json.WriteStartObject();
+            json.WriteString("action", action.Action);
+            json.WriteNumber("fired", action.Fired);
+            json.WriteNumber("new", action.New);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteNumber(Utf8JsonWriter json, string name, long? number)
+    {
+        if (number is long known)
+        {
+            json.WriteNumber(name, known);
+        }
+        else
+        {
+            json.WriteNull(name);
+        }
     }
 
     private static string StoreWord(StoreKind store) => store.ToString().ToLowerInvariant();

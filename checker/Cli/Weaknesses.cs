@@ -5,12 +5,15 @@ using Verify.Properties;
 
 namespace Verify.Cli;
 
-/// <summary>Finds the places where green verdicts say little. They are reported and fail nothing.</summary>
+/// <summary>Finds the places where green verdicts say little; what that means for the status is the matter of <see cref="Policy"/>.</summary>
 internal static class Weaknesses
 {
-    /// <summary>The weaknesses of one system, a line each; <paramref name="examinations"/> are its variants.</summary>
+    /// <summary>The weaknesses of one system, a line each; <paramref name="examinations"/> are all of its variants, with all properties.</summary>
     public static IEnumerable<string> Of(SystemEntry system, IReadOnlyList<Examination> examinations) =>
         [.. Unviolated(system, examinations), .. Vacuous(system, examinations), .. NeverFired(system, examinations)];
+
+    /// <summary>The weaknesses that some variants, or some properties, have by themselves.</summary>
+    public static IEnumerable<string> OfPart(SystemEntry system, IReadOnlyList<Examination> examinations) => Vacuous(system, examinations);
 
     // A reachability claim is itself the witness that others are not vacuous; there need not be a variant that breaks it.
     private static IEnumerable<string> Unviolated(SystemEntry system, IReadOnlyList<Examination> examinations) =>

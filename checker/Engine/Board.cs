@@ -42,8 +42,8 @@ internal sealed class Tally(int properties)
     /// <summary>The smallest violation of this level.</summary>
     public Candidate[] Candidates { get; } = new Candidate[properties];
 
-    /// <summary>Whether the antecedent was met.</summary>
-    public bool[] Met { get; } = new bool[properties];
+    /// <summary>In how many states, or steps, the antecedent was met.</summary>
+    public long[] Cases { get; } = new long[properties];
 
     /// <summary>The goals that were met.</summary>
     public ulong[] Goals { get; } = new ulong[properties];
@@ -93,8 +93,8 @@ internal sealed class Board<TState>
     /// <summary>Where property <paramref name="number"/> failed first.</summary>
     public Candidate Violation(int number) => _violations[number];
 
-    /// <summary>Whether the antecedent of property <paramref name="number"/> was met.</summary>
-    public bool WasMet(int number) => _sum.Met[number];
+    /// <summary>In how many states, or steps, the antecedent of property <paramref name="number"/> was met until it was decided.</summary>
+    public long Cases(int number) => _sum.Cases[number];
 
     /// <summary>The names of the goals that were not met, separated by commas.</summary>
     public static string Unmet(Reachable<TState> property, ulong met) =>
@@ -116,7 +116,8 @@ internal sealed class Board<TState>
                     _violations[i].Offer(seen.Level, seen.Rank, seen.Fingerprint, seen.Ordinal);
                     tally.Candidates[i] = default;
                 }
-                _sum.Met[i] |= tally.Met[i];
+                _sum.Cases[i] += tally.Cases[i];
+                tally.Cases[i] = 0;
                 _sum.Goals[i] |= tally.Goals[i];
             }
         }
@@ -138,7 +139,7 @@ internal sealed class Board<TState>
                 open.Offer(seen.Level, seen.Rank, seen.Fingerprint, seen.Ordinal);
             }
             writer.WriteValue(open);
-            writer.Write(all.Any(tally => tally.Met[i]) ? 1 : 0);
+            writer.Write(all.Sum(tally => tally.Cases[i]));
             writer.Write((long)all.Aggregate(0UL, (met, tally) => met | tally.Goals[i]));
         }
     }
@@ -152,7 +153,7 @@ internal sealed class Board<TState>
         {
             _violations[i] = reader.ReadValue<Candidate>();
             tally.Candidates[i] = reader.ReadValue<Candidate>();
-            _sum.Met[i] = reader.ReadLong() != 0;
+            _sum.Cases[i] = reader.ReadLong();
             _sum.Goals[i] = (ulong)reader.ReadLong();
         }
         Sort();
@@ -237,8 +238,8 @@ internal sealed class Board<TState>
         Invariants = Open<Invariant<TState>>();
         Steps = Open<ActionProperty<TState>>();
         Refinements = Open<Refinement<TState>>();
-        WatchesSteps = Steps.Length + Refinements.Length > 0;
         Goals = [.. Open<Reachable<TState>>().Where(goal => (_sum.Goals[goal.Number] & AllGoals(goal.Property)) != AllGoals(goal.Property))];
+        WatchesSteps = Steps.Length + Refinements.Length + Goals.Count(goal => goal.Property.Taken != null) > 0;
         Deadlocks = [.. Open<NoDeadlock<TState>>().Select(open => open.Number)];
     }
 

@@ -23,6 +23,12 @@ public sealed record Finding<TState>(Property<TState> Property, Verdict Verdict,
     /// For a run without an end the step of <see cref="Path"/> that follows the last one; the number of steps where it stays in its last state. Null for a finite run.
     /// </summary>
     public int? Loop { get; init; }
+
+    /// <summary>
+    /// How often it was put to the test: the states, or steps, in which its antecedent was met until it was decided; for goals, how many were met; for a refinement
+    /// the steps that are steps of the abstract model. Null where every state is a case, or where it is not known.
+    /// </summary>
+    public long? Cases { get; init; }
 }
 
 /// <summary>What an exploration found; see <see cref="ExplorationReport"/> for the meaning of the parts.</summary>

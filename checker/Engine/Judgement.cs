@@ -1,5 +1,6 @@
 // What an exploration says about a property.
 
+using System.Numerics;
 using Verify.Engine.Liveness;
 
 namespace Verify.Engine;
@@ -18,12 +19,19 @@ internal static class Judgement
         where TModel : struct, Transitions.ITransitionSystem<TState>
         where TState : unmanaged
     {
-        Property<TState> property = board.Properties[number];
-        if (property is Liveness<TState> claim)
+        if (board.Properties[number] is Liveness<TState> claim)
         {
             LivenessFinding<TState> found = live[claim];
-            return new Finding<TState>(property, found.Verdict, found.Detail, found.Vacuous, found.Path) { Loop = found.Loop };
+            return new Finding<TState>(claim, found.Verdict, found.Detail, found.Vacuous, found.Path) { Loop = found.Loop, Cases = found.Cases };
         }
+        return OnTheWay(board, number, limit, trails) with { Cases = Cases(board, number) };
+    }
+
+    private static Finding<TState> OnTheWay<TModel, TState>(Board<TState> board, int number, string? limit, Trails<TModel, TState> trails)
+        where TModel : struct, Transitions.ITransitionSystem<TState>
+        where TState : unmanaged
+    {
+        Property<TState> property = board.Properties[number];
         if (board.Violation(number).Found)
         {
             string detail = trails[number] is { } path ? Board<TState>.Explain(property, path) : trails.Problem;
@@ -37,9 +45,14 @@ internal static class Judgement
                 : new(property, Verdict.Inconclusive, $"{limit}; not reached so far: {unmet}", false, null);
         }
         return limit == null
-            ? new(property, Verdict.Holds, "", Vacuous: HasAntecedent(property) && !board.WasMet(number), null)
+            ? new(property, Verdict.Holds, "", Vacuous: HasAntecedent(property) && board.Cases(number) == 0, null)
             : new(property, Verdict.Inconclusive, limit, false, null);
     }
+
+    private static long? Cases<TState>(Board<TState> board, int number)
+        where TState : unmanaged => board.Properties[number] is Reachable<TState> ? BitOperations.PopCount(board.GoalsMet(number))
+            : HasAntecedent(board.Properties[number]) ? board.Cases(number)
+            : null;
 
     private static bool HasAntecedent<TState>(Property<TState> property)
         where TState : unmanaged => property is Invariant<TState> { When: not null } or ActionProperty<TState> { When: not null } or Refinement<TState>;

@@ -77,6 +77,10 @@ public delegate string StepExplanation<TState>(in TState before, Step step, in T
 public delegate ulong GoalsMet<TState>(in TState state)
     where TState : unmanaged;
 
+/// <summary>The goals that are met by a step being taken: bit i for goal i.</summary>
+public delegate ulong GoalsTaken<TState>(in TState before, Step step, in TState after)
+    where TState : unmanaged;
+
 /// <summary>A claim an engine can decide.</summary>
 public abstract record Property<TState>(Claim Claim)
     where TState : unmanaged
@@ -107,7 +111,13 @@ public sealed record ActionProperty<TState>(
 /// <param name="Goals">What must be reached, by name.</param>
 /// <param name="Met">The goals a state meets.</param>
 public sealed record Reachable<TState>(Claim Claim, IReadOnlyList<string> Goals, GoalsMet<TState> Met) : Property<TState>(Claim)
-    where TState : unmanaged;
+    where TState : unmanaged
+{
+    /// <summary>
+    /// The goals that a step meets: where something must have happened, and not only have been possible. Null where all goals are about states.
+    /// </summary>
+    public GoalsTaken<TState>? Taken { get; init; }
+}
 
 /// <summary>Every reachable state has a successor, or is final by the model's own word.</summary>
 public sealed record NoDeadlock<TState>(Claim Claim) : Property<TState>(Claim)

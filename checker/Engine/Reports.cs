@@ -157,6 +157,9 @@ public sealed record PropertyOutcome
     /// <summary>True when the antecedent was never met: the claim holds for want of a case.</summary>
     public bool Vacuous { get; init; }
 
+    /// <summary>How often it was put to the test; see <see cref="Finding{TState}.Cases"/>. Null where every state is a case, or where it is not known.</summary>
+    public long? Cases { get; init; }
+
     /// <summary>The shortest counterexample (explore) or the shrunk one (simulate); null where there is none.</summary>
     public TraceDocument? Counterexample { get; init; }
 

@@ -115,6 +115,7 @@ public sealed class Subject<TModel, TState>(
         Verdict = finding.Verdict,
         Detail = finding.Detail,
         Vacuous = finding.Vacuous,
+        Cases = finding.Cases,
         Counterexample = finding.Path == null ? null : new TraceDocument
         {
             System = system,

@@ -30,11 +30,7 @@ internal sealed unsafe partial class Worker<TModel, TState, TStore>
         }
         foreach ((int number, Reachable<TState> goal) in _board.Goals)
         {
-            ulong met = goal.Met(in *state);
-            if ((met & ~Tally.Goals[number]) != 0)
-            {
-                Tally.Goals[number] |= met;
-            }
+            Reach(number, goal.Met(in *state));
         }
         _asked = null;
     }
@@ -52,6 +48,13 @@ internal sealed unsafe partial class Worker<TModel, TState, TStore>
 
     private void AskSteps(Step step, TState* after)
     {
+        foreach ((int number, Reachable<TState> goal) in _board.Goals)
+        {
+            if (goal.Taken != null)
+            {
+                Reach(number, goal.Taken(in *_parent, step, in *after));
+            }
+        }
         foreach ((int number, Refinement<TState> refinement) in _board.Refinements)
         {
             AbstractStep judged = refinement.Judge(in *_parent, in *after);
@@ -75,10 +78,15 @@ internal sealed unsafe partial class Worker<TModel, TState, TStore>
 
     private bool Meet(int number, bool met)
     {
-        if (met && !Tally.Met[number])
-        {
-            Tally.Met[number] = true;
-        }
+        Tally.Cases[number] += One(met);
         return met;
+    }
+
+    private void Reach(int number, ulong met)
+    {
+        if ((met & ~Tally.Goals[number]) != 0)
+        {
+            Tally.Goals[number] |= met;
+        }
     }
 }

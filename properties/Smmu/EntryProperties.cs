@@ -175,9 +175,11 @@ public static class EntryProperties
             var whole = model.IsWhole(in s);
             var old = whole && stored && Entry.Same(in s.Cached, in from);
             var fresh = whole && stored && s.Phase == UpdatePhase.Storing && Entry.Same(in s.Cached, in s.Memory);
-            return (s.Phase == UpdatePhase.After ? 1UL : 0)
-                | (whole && stored && !old && !Entry.Same(in s.Cached, in s.Memory) ? 2UL : 0) | (old ? 4UL : 0) | (fresh ? 8UL : 0);
-        });
+            return (whole && stored && !old && !Entry.Same(in s.Cached, in s.Memory) ? 2UL : 0) | (old ? 4UL : 0) | (fresh ? 8UL : 0);
+        })
+    {
+        Taken = (in UpdateState before, Step step, in UpdateState after) => Ends(in before, in after) ? 1UL : 0,
+    };
 
     private static bool AtStart(EntryJudge judge, in UpdateState s) =>
         s.Phase == UpdatePhase.Before && (s.Present & judge.Scope.Updates[s.Update].Changing) == 0;

@@ -14,7 +14,7 @@ public sealed class AllTests : IDisposable
     public void Dispose() => scratch.Dispose();
 
     private Ran All(FakeAnswers answers, params string[] more) =>
-        Ran.Verify(FakeSystems.With(answers), ["all", "--trace-dir", scratch["traces"], .. more]);
+        Ran.Verify(FakeSystems.With(answers), ["all", "--policy", "warn", "--trace-dir", scratch["traces"], .. more]);
 
     [Fact]
     public void Expected_verdicts_give_the_matrix_and_status_0()
@@ -38,7 +38,7 @@ public sealed class AllTests : IDisposable
     }
 
     [Fact]
-    public void Weaknesses_are_reported_and_fail_nothing()
+    public void Weaknesses_are_reported()
     {
         var ran = All(new() { Vacuous = ["NoDeadlock"] });
         Assert.Equal(0, ran.Status);
@@ -49,6 +49,52 @@ public sealed class AllTests : IDisposable
             + "  fake-ste: NoDeadlock holds for want of a case in 6.9\n"
             + "  fake-ste: 'CMD_SYNC' fires in no variant\n\n",
             ran.Out);
+    }
+
+    [Fact]
+    public void Weaknesses_fail_unless_the_policy_is_to_warn_or_the_catalogue_gives_reasons()
+    {
+        SystemEntry system = FakeSystems.With(new())[0];
+        Ran Verify(string policy, params Excuse[] excuses) =>
+            Ran.Verify([system with { Excuses = excuses }], ["all", "--trace-dir", scratch.Root, .. policy.Length == 0 ? Array.Empty<string>() : ["--policy", policy]]);
+        var bare = Verify("");
+        Assert.Equal(1, bare.Status);
+        Assert.Matches(@"
+6 verdicts: 6 as expected", bare.Out);
+        Assert.Equal(0, Verify("warn").Status);
+        Assert.Equal(1, Verify("fail", new Excuse("'CMD_SYNC' fires in no variant", "it is a fake")).Status);
+        var excused = Verify("fail", new("'CMD_SYNC' fires", "it is a fake"), new("no variant violates NoDeadlock", "nor does any"));
+        Assert.Equal(0, excused.Status);
+        Assert.Contains(
+            "\nWeaknesses with a reason:\n"
+            + "  fake-ste: no variant violates NoDeadlock, so nothing shows that it can fail: nor does any\n"
+            + "  fake-ste: 'CMD_SYNC' fires in no variant: it is a fake\n\n",
+            excused.Out);
+        Assert.DoesNotContain("\nWeaknesses:", excused.Out);
+    }
+
+    [Fact]
+    public void A_reason_without_a_weakness_is_one()
+    {
+        var system = FakeSystems.With(new())[0] with { Excuses = [new("'fetch w1' fires in no variant", "it once was so")] };
+        Assert.Contains(
+            "  fake-ste: 'fetch w1' fires in no variant: the catalogue gives a reason for that, and it is not so\n",
+            Ran.Verify([system], "all", "--trace-dir", scratch.Root).Out);
+    }
+
+    [Fact]
+    public void A_check_of_all_variants_warns_and_fails_only_when_told_to()
+    {
+        var system = FakeSystems.With(new() { Vacuous = ["NoDeadlock"] });
+        var ran = Ran.Verify(system, "check", "fake-ste");
+        Assert.Equal(0, ran.Status);
+        Assert.Contains("\nWeaknesses:\n  fake-ste: no variant violates NoDeadlock", ran.Out);
+        Assert.Equal(1, Ran.Verify(system, "check", "fake-ste", "--policy", "fail").Status);
+        // One variant, or some of the claims, do not show what all of them would.
+        var one = Ran.Verify(system, "check", "fake-ste/6.9", "--policy", "fail");
+        Assert.Equal(1, one.Status);
+        Assert.EndsWith("\nWeaknesses:\n  fake-ste: NoDeadlock holds for want of a case in 6.9\n", one.Out);
+        Assert.Equal(0, Ran.Verify(FakeSystems.With(new()), "check", "fake-ste/6.9", "--policy", "fail").Status);
     }
 
     [Fact]
@@ -75,7 +121,7 @@ public sealed class AllTests : IDisposable
     public void An_expected_violation_that_is_not_found_differs_too()
     {
         var catalogue = new[] { FakeSystems.Ste(new(), new()) };
-        var ran = Ran.Verify(catalogue, "all", "--trace-dir", scratch.Root);
+        var ran = Ran.Verify(catalogue, "all", "--policy", "warn", "--trace-dir", scratch.Root);
         Assert.Equal(1, ran.Status);
         Assert.Contains("DIFFERS: NoTornView of fake-ste/6.2 at scope small: expected violated, found holds\n", ran.Out);
         Assert.Contains("  expected to be violated: no break before make\n", ran.Out);
@@ -120,7 +166,7 @@ public sealed class AllTests : IDisposable
         using var stop = new CancellationTokenSource();
         var answers = new FakeAnswers { Violated = ["NoTornView"], Explored = _ => stop.Cancel() };
         var invocation = Ran.Invocation([FakeSystems.Ste(answers, answers with { Violated = [] })]) with { Cancel = stop.Token };
-        var ran = Ran.Verify(invocation, "all", "--trace-dir", scratch["traces"], "--json", scratch["rows.json"]);
+        var ran = Ran.Verify(invocation, "all", "--policy", "warn", "--trace-dir", scratch["traces"], "--json", scratch["rows.json"]);
         Assert.Equal((3, ""), (ran.Status, string.Concat(ran.Err.Split('\n').Where(line => !line.StartsWith("trace: wrote ", StringComparison.Ordinal)))));
         Assert.Contains("Not settled:", ran.Out);
         using var rows = JsonDocument.Parse(File.ReadAllText(scratch["rows.json"]));
@@ -140,13 +186,14 @@ public sealed class AllTests : IDisposable
         Assert.Equal(6, rows.Count);
         string[] members =
         [
-            "system", "variant", "scope", "property", "refs", "method", "expected", "verdict", "states", "transitions", "depth", "seconds", "counterexample", "store",
-            "reductions",
+            "system", "variant", "scope", "property", "refs", "method", "expected", "verdict", "states", "transitions", "depth", "seconds", "counterexample", "cases", "store",
+            "reductions", "actions",
         ];
         Assert.All(rows, row => Assert.Equal(members, row.EnumerateObject().Select(member => member.Name)));
         Assert.Equal(
             """{"system":"fake-ste","variant":"6.2","scope":"small","property":"NoTornView","refs":["I1","seeds/03.md"],"method":"explore","expected":"violated","verdict":"violated","states":1234,"transitions":5678,"depth":2,"seconds":0.5,"counterexample":"""
-            + $"\"{scratch["traces/fake-ste-6.2-NoTornView.json"]}\",\"store\":\"fingerprint\",\"reductions\":[]}}",
+            + $"\"{scratch["traces/fake-ste-6.2-NoTornView.json"]}\",\"cases\":7,\"store\":\"fingerprint\",\"reductions\":[],\"actions\":[{{\"action\":\"store STE\",\"fired\":4,\"new\":2}},"
+            + "{\"action\":\"fetch w1\",\"fired\":3,\"new\":0},{\"action\":\"CMD_SYNC\",\"fired\":0,\"new\":0}]}",
             JsonSerializer.Serialize(rows[0]));
         Assert.Equal(("holds", "violated"), (rows[4].GetProperty("expected").GetString(), rows[4].GetProperty("verdict").GetString()));
         Assert.Equal(JsonValueKind.Null, rows[5].GetProperty("counterexample").ValueKind);
@@ -166,7 +213,7 @@ public sealed class AllTests : IDisposable
                 Violated = new Dictionary<string, string>(),
             })],
         };
-        var ran = Ran.Verify([system], "all", "--trace-dir", scratch.Root);
+        var ran = Ran.Verify([system], "all", "--policy", "warn", "--trace-dir", scratch.Root);
         Assert.Equal(0, ran.Status);
         Assert.All(ran.Out.Split('\n').TakeWhile(line => line != ""), line => Assert.InRange(line.Length, 1, 120));
         Assert.Equal(2 * 45, ran.Out.Split("\n\n")[0].Split(" +").Length - 1);
@@ -187,7 +234,7 @@ public sealed class AllTests : IDisposable
 
     private Ran WithTheorems(SystemEntry system, ISolver? solver, params string[] more) => Ran.Verify(
         Ran.Invocation([system]) with { FindSolver = name => (solver, solver is null ? $"no {name}: apt-get install {name}" : "") },
-        ["all", "--trace-dir", scratch["traces"], "--cache", scratch["cache"], .. more]);
+        ["all", "--policy", "warn", "--trace-dir", scratch["traces"], "--cache", scratch["cache"], .. more]);
 
     [Fact]
     public void Theorems_stand_below_what_was_explored_and_count()

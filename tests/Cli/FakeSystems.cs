@@ -52,6 +52,8 @@ internal sealed class FakeSubject(string system, string variant, string scope, I
 
     public Reductions Declared => answers.Declared;
 
+    public string? Refusal(string claim, Reductions reduction) => null;
+
     public DeclarationReport CheckDeclarations(DeclarationOptions options) =>
         new()
         {
@@ -128,6 +130,7 @@ internal sealed class FakeSubject(string system, string variant, string scope, I
             {
                 Claim = claim,
                 Verdict = Verdict.Violated,
+                Cases = 7,
                 Detail = claim.Kind == PropertyKind.Reachable ? "not reached: quiet" : FakeSystems.Failed,
                 Counterexample = claim.Kind == PropertyKind.Reachable ? null : FakeSystems.Trace(system, variant, scope, claim.Name),
             }
@@ -138,7 +141,6 @@ internal sealed class FakeSubject(string system, string variant, string scope, I
                 Detail = limit ?? "",
                 Vacuous = answers.Vacuous.Contains(claim.Name),
             })];
-    public string? Refusal(string claim, Reductions reduction) => throw new NotImplementedException();
 }
 
 internal static class FakeSystems

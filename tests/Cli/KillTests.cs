@@ -58,8 +58,9 @@ public sealed class KillTests : IDisposable
 
     private string[] Rows(string file) => [.. JsonNode.Parse(File.ReadAllText(scratch[file]))!.AsArray().Select(row =>
     {
-        row!.AsObject().Remove("seconds");
-        return row.ToJsonString();
+        // Which action finds a state first depends on the threads; and what is on disk is asked about once more.
+        ((string[])["seconds", "actions", "cases"]).ToList().ForEach(member => row!.AsObject().Remove(member));
+        return row!.ToJsonString();
     })];
 
     // The status, or null for a run that was killed: a while after it was ready for that.

@@ -40,6 +40,10 @@ public class RandomGraphTests
             Claims.EachStep<Node>("c goes up", (in Node a, Step _, in Node b) => b.Number >= a.Number - 20, (in Node _, Step s, in Node _) => s.Kind == 2),
             Claims.Reaches<Node>("reaches", ["3", "11"], (in Node n) => n.Number == 3 ? 1UL : n.Number == 11 ? 2UL : 0),
             Claims.NoDeadlock<Node>(),
+            Claims.Reaches<Node>("takes", ["c upwards", "at 3"], (in Node n) => n.Number == 3 ? 2UL : 0) with
+            {
+                Taken = (in Node a, Step step, in Node b) => step.Kind == 2 && b.Number > a.Number ? 1UL : 0,
+            },
         ];
         Exploration<Node> found = new Explorer<GraphModel, Node>(new GraphModel(graph), properties).Run(options);
 
@@ -54,6 +58,8 @@ public class RandomGraphTests
         string[] unmet = [.. ((int[])[3, 11]).Where(node => !distances.ContainsKey(node)).Select(node => $"{node}")];
         Assert.Equal(unmet.Length == 0 ? Verdict.Holds : Verdict.Violated, found.Findings[3].Verdict);
         Assert.Equal(unmet.Length == 0 ? "" : $"not reached: {string.Join(", ", unmet)}", found.Findings[3].Detail);
+        bool upwards = distances.Keys.Any(node => graph.Edges[node].Any(edge => edge.Kind == 2 && edge.To > node));
+        Assert.Equal((upwards ? 1 : 0) + (distances.ContainsKey(3) ? 1 : 0), found.Findings[5].Cases);
         CheckStates(graph, found.Findings[4], distances, _ => true, node => graph.Edges[node].Length == 0 && !graph.Final[node]);
     }
 
@@ -61,7 +67,12 @@ public class RandomGraphTests
     {
         int[] failing = [.. distances.Keys.Where(node => fails(node))];
         Assert.Equal(failing.Length == 0 ? Verdict.Holds : Verdict.Violated, found.Verdict);
-        Assert.Equal(!distances.Keys.Any(node => met(node)), found.Vacuous);
+        int cases = distances.Keys.Count(node => met(node));
+        Assert.Equal(cases == 0, found.Vacuous);
+        if (found is { Verdict: Verdict.Holds, Property: Invariant<Node> { When: not null } })
+        {
+            Assert.Equal(cases, found.Cases);
+        }
         if (failing.Length > 0)
         {
             CheckPath(graph, found.Path!);
@@ -76,6 +87,10 @@ public class RandomGraphTests
         var failing = steps.Where(step => step.To < step.From - 20).ToList();
         Assert.Equal(failing.Count == 0 ? Verdict.Holds : Verdict.Violated, found.Verdict);
         Assert.Equal(steps.Count == 0, found.Vacuous);
+        if (found.Verdict == Verdict.Holds)
+        {
+            Assert.Equal(steps.Count, found.Cases);
+        }
         if (failing.Count > 0)
         {
             CheckPath(graph, found.Path!);

@@ -164,7 +164,7 @@ internal sealed class SymmetryCheck<TModel, TState>
     private static string Answer(Property<TState> property, TState state, List<Move<TState>> moves) => property switch
     {
         Invariant<TState> invariant => VisibilityCheck<TModel, TState>.Answer(invariant, state),
-        Reachable<TState> goals => $"goals 0x{goals.Met(in state):x}",
+        Reachable<TState> goals => $"goals 0x{goals.Met(in state) | moves.Aggregate(0UL, (met, move) => met | (goals.Taken?.Invoke(in state, move.Step, move.State) ?? 0)):x}",
         ActionProperty<TState> action => string.Join(", ", moves.Select(move => VisibilityCheck<TModel, TState>.Answer(action, state, move)).Order()),
         Refinement<TState> refinement => $"{refinement.Starts(in state)}, {string.Join(", ", moves.Select(move => refinement.Judge(in state, move.State)).Order())}",
         Liveness<TState> { IsSymmetric: true } claim => Answer(claim, state, moves),

@@ -42,6 +42,7 @@ internal sealed class VisibilityCheck<TModel, TState>
     /// <summary>What a claim that steps can violate says of a step.</summary>
     public static string Answer(Property<TState> property, TState before, Move<TState> move) => property is ActionProperty<TState> action
         ? Answer(action, before, move)
+        : property is Reachable<TState> goals ? $"goals 0x{goals.Taken!(in before, move.Step, move.State):x}"
         : $"{((Refinement<TState>)property).Judge(in before, move.State)}";
 
     private static string Answer(ActionProperty<TState> action, TState before, Move<TState> move) =>
@@ -72,7 +73,7 @@ internal sealed class VisibilityCheck<TModel, TState>
     {
         foreach ((Property<TState> property, bool[] watched) in _properties)
         {
-            if (property is ActionProperty<TState> or Refinement<TState> && !watched[first.Step.Kind])
+            if (property is ActionProperty<TState> or Refinement<TState> or Reachable<TState> { Taken: not null } && !watched[first.Step.Kind])
             {
                 string answer = Answer(property, state, step);
                 string other = Answer(property, first.State, later);
@@ -88,7 +89,8 @@ internal sealed class VisibilityCheck<TModel, TState>
         (string answer, string other) = property switch
         {
             Invariant<TState> invariant => (Answer(invariant, state), Answer(invariant, move.State)),
-            Reachable<TState> goals => ($"goals 0x{goals.Met(in state):x}", $"goals 0x{goals.Met(move.State):x}"),
+            Reachable<TState> goals => (
+                $"goals 0x{goals.Met(in state):x}", $"goals 0x{goals.Met(move.State) | (goals.Taken?.Invoke(in state, move.Step, move.State) ?? 0):x}"),
             // It must not be about such a step at all.
             ActionProperty<TState> action => (action.When == null ? "holds" : "not asked", Answer(action, state, move)),
             Refinement<TState> => ($"{AbstractStep.None}", Answer(property, state, move)),

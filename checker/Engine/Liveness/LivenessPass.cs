@@ -13,7 +13,11 @@ namespace Verify.Engine.Liveness;
 /// <param name="Path">The run that violates it; null where there is none.</param>
 /// <param name="Loop">The step of it that follows the last one; the number of steps where the run stays in its last state.</param>
 internal sealed record LivenessFinding<TState>(Verdict Verdict, string Detail, bool Vacuous = false, IReadOnlyList<Move<TState>>? Path = null, int? Loop = null)
-    where TState : unmanaged;
+    where TState : unmanaged
+{
+    /// <summary>In how many states something is due; null where that is not known.</summary>
+    public long? Cases { get; init; }
+}
 
 /// <summary>
 /// Explores once more with a store that keeps the steps, and looks for fair runs that violate the claims. What it takes is in <see cref="GraphStore{TState}"/>, and
@@ -100,8 +104,10 @@ internal sealed class LivenessPass<TModel, TState>(TModel model, ExploreOptions 
                 throw new MemoryLimitException();
             }
             using var components = new Components<TState>(in graph, query, (uint*)words.Memory, budget);
-            bool begins = Search(in graph, query, components);
-            return components.HasFair ? Violated(in graph, query, components, questions, number, plan.Canon()) : new(Verdict.Holds, "", Vacuous: !begins);
+            long cases = Search(in graph, query, components);
+            LivenessFinding<TState> found = components.HasFair ? Violated(in graph, query, components, questions, number, plan.Canon())
+                : new(Verdict.Holds, "", Vacuous: cases == 0);
+            return found with { Cases = cases };
         }
         finally
         {
@@ -109,28 +115,28 @@ internal sealed class LivenessPass<TModel, TState>(TModel model, ExploreOptions 
         }
     }
 
-    // Whether it becomes due anywhere; whatever answers it at once counts as well.
-    private static bool Search(in GraphStore<TState> graph, Query query, Components<TState> components)
+    // In how many states it is due; those that answer it at once count as well.
+    private static long Search(in GraphStore<TState> graph, Query query, Components<TState> components)
     {
-        bool isDue = false;
+        long due = 0;
         if (query.AtFirst)
         {
             foreach (uint initial in graph.Initial)
             {
                 components.Search(initial);
             }
-            return true;
+            return graph.Initial.Count;
         }
         for (uint state = 1; state <= graph.States; state++)
         {
             ushort facts = graph.Facts(state);
-            isDue |= (facts & query.Due) != 0;
+            due += (facts & query.Due) != 0 ? 1 : 0;
             if (query.Begins(facts))
             {
                 components.Search(state);
             }
         }
-        return isDue;
+        return due;
     }
 
     private LivenessFinding<TState> Violated(in GraphStore<TState> graph, Query query, Components<TState> components, Questions<TState> questions, int number, Canon<TState>? canon)

@@ -152,6 +152,10 @@ internal sealed class Walker<TModel, TState, TStrategy>(
         {
             _asking = property.Claim;
             record.Goals[number] |= property.Met(in state);
+            if (_chosen > 1 && property.Taken is { } taken)
+            {
+                record.Goals[number] |= taken(in _left.State(_before), _held.Step(_at), in state);
+            }
         }
         _asking = null;
     }
