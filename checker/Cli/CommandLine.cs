@@ -23,6 +23,7 @@ internal static class CommandLine
             new SimulateCommand().Build(invocation),
             new ReplayCommand().Build(invocation),
             new ShowCommand().Build(invocation),
+            new GraphCommand().Build(invocation),
             new ListCommand().Build(invocation),
             new DecodeCommand().Build(invocation),
         };
