@@ -2,6 +2,7 @@
 
 using System.CommandLine;
 using System.Diagnostics;
+using Verify.Cli.Pictures;
 using Verify.Engine;
 
 namespace Verify.Cli;
@@ -16,6 +17,7 @@ internal sealed class AllCommand
 
     private readonly Option<string?> scope = Options.Scope("; a system that lacks it is checked at its largest smaller one");
     private readonly Option<string?> json = Options.Json();
+    private readonly Option<string?> html = Options.Html();
     private readonly Option<string?> traces = Options.TraceDirectory($" [default: {DefaultTraces}, only those that were not expected]; those of theorems in its directory {Proofs}");
     private readonly ProofOptionSet means = new();
 
@@ -24,7 +26,7 @@ internal sealed class AllCommand
     {
         var command = new Command("all", "Check every system in every variant and prove its theorems: the verdict matrix, its weaknesses, and what differs")
         {
-            scope, json, traces,
+            scope, json, html, traces,
         };
         means.AddTo(command);
         command.SetAction(parsed => Run(invocation, parsed));
@@ -40,6 +42,7 @@ internal sealed class AllCommand
         }
 
         using var file = RowsFile.Open(parsed.GetValue(json));
+        using var picture = ReportFile.Open(parsed.GetValue(html), "--html");
         TraceRecorder.Prepare(parsed.GetValue(traces));
         string? directory = parsed.GetValue(traces);
         var theorems = TheoremEntry.All(invocation.Catalogue);
@@ -53,7 +56,13 @@ internal sealed class AllCommand
         Row[] rows = [.. examinations.SelectMany(examination => examination.Rows), .. proved.Proofs.Select(proof => proof.Row)];
         string proofs = run is null ? "" : $"; {ProofText.Counts(proved)}";
         invocation.Out.WriteLine();
-        invocation.Out.WriteLine(Summary.Of(rows, Counts(examinations) + proofs, seconds));
+        string totals = Summary.Of(rows, Counts(examinations) + proofs, seconds);
+        invocation.Out.WriteLine(totals);
+        picture?.Write(stream => HtmlReport.Write(stream, new ReportContent(examinations, proved, totals)
+        {
+            Weaknesses = [.. WeaknessesOf(examinations, proved)],
+            Unsettled = [.. Unsettled(examinations), .. ProofText.Unsettled(proved.Proofs)],
+        }));
         return ExitStatus.Of(rows, proved.Defects.Count > 0 || examinations.Any(examination => examination.Failure is not null));
     }
 
@@ -83,10 +92,9 @@ internal sealed class AllCommand
 
     private static void Print(TextWriter writer, Examination[] examinations, ProofResults proved)
     {
-        var systems = examinations.GroupBy(examination => examination.Target.System).Select(group => (System: group.Key, Variants: group.ToList())).ToList();
-        foreach (var (system, variants) in systems)
+        foreach (var system in examinations.GroupBy(examination => examination.Target.System))
         {
-            Matrix.Write(writer, system, variants);
+            Matrix.Write(writer, system.Key, [.. system]);
         }
 
         foreach (var proofs in proved.Proofs.GroupBy(proof => proof.Entry.System))
@@ -100,7 +108,7 @@ internal sealed class AllCommand
             writer.WriteLine(Matrix.TheoremLegend);
         }
 
-        Summary.Section(writer, "Weaknesses", [.. systems.SelectMany(system => Weaknesses.Of(system.System, system.Variants)), .. proved.Weaknesses]);
+        Summary.Section(writer, "Weaknesses", [.. WeaknessesOf(examinations, proved)]);
         Summary.Section(writer, "Not settled", [.. Unsettled(examinations), .. ProofText.Unsettled(proved.Proofs)]);
         Summary.Section(writer, "DEFECTS", proved.Defects);
         foreach (var row in examinations.SelectMany(examination => examination.Rows).Where(row => row.Standing == Standing.Differs))
@@ -115,6 +123,9 @@ internal sealed class AllCommand
 
         ProofText.WriteDifferences(writer, proved.Proofs);
     }
+
+    private static IEnumerable<string> WeaknessesOf(Examination[] examinations, ProofResults proved) =>
+        examinations.GroupBy(examination => examination.Target.System).SelectMany(system => Weaknesses.Of(system.Key, [.. system])).Concat(proved.Weaknesses);
 
     private static IEnumerable<string> Unsettled(Examination[] examinations) =>
         from examination in examinations

@@ -99,7 +99,8 @@ internal sealed class GraphCommand
 
     private static string Extent(StateGraph graph) =>
         $"{Quantities.Count(graph.States.Count)} of {(graph.IsCounted ? "" : "more than ")}{Quantities.Count(graph.Total)} states"
-        + $"{(graph.States.Count < graph.Total ? ", breadth first" : "")}; {Quantities.Count(graph.Steps.Count)} steps between them";
+        + (graph.States.Count < graph.Total ? $", breadth first from {graph.States.Count(state => state.IsInitial)} of {graph.InitialStates} initial" : "")
+        + $"; {Quantities.Count(graph.Steps.Count)} steps between them";
 
     // Who sees half a picture should know; who sees nothing red in it, too.
     private static void Tell(Invocation invocation, StateGraph graph)

@@ -173,7 +173,7 @@ internal static class FakeSystems
         GraphState idle = new(State("idle \"x\" & \\", 1, 0), null) { IsInitial = true, StepsBeyond = states > 1 ? 0 : 2 };
         GraphState stored = new(State("w0 stored", 5, 0), 0) { IsFinal = true, Violates = ["NoTornView"] };
         GraphStep[] steps = [new(0, 1, "CPU0: store STE(word=0)", []), new(0, 1, "CPU1: store STE(word=0)", ["Untouched"])];
-        return states > 1 ? new([idle, stored], steps) { Total = 2 } : new([idle], []) { Total = 2 };
+        return states > 1 ? new([idle, stored], steps) { InitialStates = 1, Total = 2 } : new([idle], []) { InitialStates = 1, Total = 2 };
     }
 
     private static KeyValuePair<string, string>[] State(string pc, ulong w0, ulong w1) =>

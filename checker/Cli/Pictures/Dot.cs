@@ -13,7 +13,7 @@ namespace Verify.Cli.Pictures;
 internal sealed class Dot(TextWriter writer, StateGraph graph, DecodeWord decode)
 {
     private const int MostLines = 8;
-    private const int MostColumns = 44;
+    private const int MostColumns = 38;
     private const string Red = "#c62828";
     private const string Orange = "#e07b00";
 
@@ -26,6 +26,7 @@ internal sealed class Dot(TextWriter writer, StateGraph graph, DecodeWord decode
     public void Write(string title)
     {
         writer.WriteLine("digraph states {");
+        writer.WriteLine("  rankdir=LR");
         writer.WriteLine($"  graph [label={Quoted(title + "\n" + Legend())}, labelloc=t, labeljust=l, fontname=\"Helvetica\", fontsize=13, nodesep=0.35, ranksep=0.55]");
         writer.WriteLine("  node [shape=box, style=\"rounded,filled\", fillcolor=\"#f7f7f7\", color=\"#606060\", fontname=\"Helvetica\", fontsize=10, margin=\"0.12,0.06\"]");
         writer.WriteLine("  edge [color=\"#606060\", fontname=\"Helvetica\", fontsize=9, arrowsize=0.7]");
@@ -48,6 +49,7 @@ internal sealed class Dot(TextWriter writer, StateGraph graph, DecodeWord decode
         string[] remarks =
         [
             .. state.Violates.Select(claim => $"violates {claim}"),
+            .. graph.Runs.Any(run => run.Loop == run.States.Count && run.States[^1] == number) ? ["may stay here for ever"] : Array.Empty<string>(),
             .. state.Goals.Select(goal => $"reaches: {goal}"),
             .. state.StepsBeyond == 0 ? Array.Empty<string>() : [$"{state.StepsBeyond} step{(state.StepsBeyond == 1 ? "" : "s")} to states not shown"],
         ];
@@ -127,7 +129,7 @@ internal sealed class Dot(TextWriter writer, StateGraph graph, DecodeWord decode
 
     private static IEnumerable<string> Shown(IReadOnlyList<string> lines)
     {
-        var cut = lines.Take(lines.Count > MostLines ? MostLines - 1 : MostLines).Select(Cut);
+        var cut = lines.Take(lines.Count > MostLines ? MostLines - 1 : MostLines).SelectMany(line => Wrapping.Lines(line, MostColumns, "   "));
         return lines.Count > MostLines ? cut.Append($"and {lines.Count - MostLines + 1} more") : cut;
     }
 
@@ -152,8 +154,6 @@ internal sealed class Dot(TextWriter writer, StateGraph graph, DecodeWord decode
     }
 
     private static string Short(string? value) => value is null ? "(absent)" : TraceWord.TryParse(value, out ulong word) ? (word == 0 ? "0" : $"0x{word:x}") : value;
-
-    private static string Cut(string line) => line.Length <= MostColumns ? line : line[..(MostColumns - 3)] + "...";
 
     // A backslash begins an escape, and an ampersand an entity; lines are set to the left.
     private static string Quoted(string text)

@@ -7,7 +7,7 @@ using Verify.Transitions;
 namespace Verify.Engine.Graphs;
 
 /// <summary>
-/// Collects states breadth first, in the model's order, and the steps between them. It is for pictures: a few hundred states, each kept whole and put into words.
+/// Collects states, breadth first from one initial state after the other, and the steps between them. It is for pictures: a few hundred states, each kept whole and put into words.
 /// </summary>
 /// <param name="model">The model.</param>
 /// <param name="properties">The claims about it.</param>
@@ -42,12 +42,13 @@ internal sealed class GraphCollector<TModel, TState>(TModel model, IReadOnlyList
             Take(lasso.Property.Claim.Name, lasso.Path!, lasso.Loop);
         }
         Successors<TState>.Initial(ref _model, _moves);
-        var initial = _moves.Select(move => move.State).ToHashSet(_numbers.Comparer);
-        Widen();
+        TState[] initial = [.. _moves.Select(move => move.State).Distinct(_numbers.Comparer)];
+        Widen(initial);
+        HashSet<TState> starts = new(initial, _numbers.Comparer);
         var steps = new List<GraphStep>();
-        GraphState[] states = [.. _states.Select((state, number) => State(state, number, initial.Contains(state), steps))];
-        (long total, bool isCounted) = states.Any(state => state.StepsBeyond > 0) || initial.Any(state => !_numbers.ContainsKey(state)) ? Count() : (states.Length, true);
-        return new StateGraph(states, steps) { Total = total, IsCounted = isCounted, Runs = _runs };
+        GraphState[] states = [.. _states.Select((state, number) => State(state, number, starts.Contains(state), steps))];
+        (long total, bool isCounted) = states.Any(state => state.StepsBeyond > 0) || Array.Exists(initial, state => !_numbers.ContainsKey(state)) ? Count() : (states.Length, true);
+        return new StateGraph(states, steps) { InitialStates = initial.Length, Total = total, IsCounted = isCounted, Runs = _runs };
     }
 
     // Which steps there are from a state. A reduction that explores only some of them, or one state for all that are alike, takes its place here.
@@ -63,25 +64,29 @@ internal sealed class GraphCollector<TModel, TState>(TModel model, IReadOnlyList
         _runs.Add(new GraphRun(property, numbers, loop));
     }
 
-    // The states that _moves has come first, then what they lead to, as long as there is room.
-    private void Widen()
+    // All that one initial state leads to comes before the next one, breadth first: a table has hundreds of initial states, and a picture of these alone says nothing.
+    private void Widen(TState[] initial)
     {
-        int? parent = null;
-        for (int next = 0; ; next++)
+        int next = 0;
+        foreach (TState start in initial)
         {
-            foreach (Move<TState> move in _moves)
+            Offer(start, null);
+            for (; next < _states.Count && _states.Count < options.States; next++)
             {
-                if (_states.Count < options.States || _numbers.ContainsKey(move.State))
+                Expand(_states[next]);
+                foreach (Move<TState> move in _moves)
                 {
-                    Number(move.State, parent);
+                    Offer(move.State, next);
                 }
             }
-            if (next >= _states.Count || _states.Count >= options.States)
-            {
-                return;
-            }
-            Expand(_states[next]);
-            parent = next;
+        }
+    }
+
+    private void Offer(TState state, int? parent)
+    {
+        if (_states.Count < options.States)
+        {
+            Number(state, parent);
         }
     }
 

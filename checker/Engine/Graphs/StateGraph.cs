@@ -61,7 +61,7 @@ public sealed record GraphRun(string Property, IReadOnlyList<int> States, int? L
     public IEnumerable<int> Forever => Loop is { } loop ? States.Skip(loop - 1) : [];
 }
 
-/// <summary>A piece of a state graph, breadth first from the initial states.</summary>
+/// <summary>A piece of a state graph: what one initial state after the other leads to, breadth first, as far as there was room.</summary>
 /// <param name="States">The states, in the order in which they were met.</param>
 /// <param name="Steps">The steps between them.</param>
 public sealed record StateGraph(IReadOnlyList<GraphState> States, IReadOnlyList<GraphStep> Steps)
@@ -71,6 +71,9 @@ public sealed record StateGraph(IReadOnlyList<GraphState> States, IReadOnlyList<
 
     /// <summary>False where counting all states was given up.</summary>
     public bool IsCounted { get; init; } = true;
+
+    /// <summary>How many initial states the model has.</summary>
+    public required int InitialStates { get; init; }
 
     /// <summary>The runs that are shown whole.</summary>
     public IReadOnlyList<GraphRun> Runs { get; init; } = [];
