@@ -28,7 +28,7 @@ internal sealed class Dot(TextWriter writer, StateGraph graph, DecodeWord decode
         writer.WriteLine("digraph states {");
         writer.WriteLine("  rankdir=LR");
         writer.WriteLine($"  graph [label={Quoted(title + "\n" + Legend())}, labelloc=t, labeljust=l, fontname=\"Helvetica\", fontsize=13, nodesep=0.35, ranksep=0.55]");
-        writer.WriteLine("  node [shape=box, style=\"rounded,filled\", fillcolor=\"#f7f7f7\", color=\"#606060\", fontname=\"Helvetica\", fontsize=10, margin=\"0.12,0.06\"]");
+        writer.WriteLine("  node [shape=box, style=\"rounded,filled\", fillcolor=\"#f7f7f7\", color=\"#606060\", fontname=\"Helvetica\", fontsize=10, margin=\"0.18,0.07\"]");
         writer.WriteLine("  edge [color=\"#606060\", fontname=\"Helvetica\", fontsize=9, arrowsize=0.7]");
         for (int i = 0; i < graph.States.Count; i++)
         {

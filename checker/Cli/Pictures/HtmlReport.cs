@@ -61,7 +61,7 @@ internal sealed class HtmlReport
         Tile("as expected", Standings(Standing.AsExpected), isAlarm: false);
         Tile("differ", Standings(Standing.Differs), isAlarm: true);
         Tile("inconclusive", Standings(Standing.Open), isAlarm: true);
-        Tile("violations shown", rows.Count(row => row.Outcome.Verdict == Verdict.Violated), isAlarm: false);
+        Tile("of them violated", rows.Count(row => row.Outcome.Verdict == Verdict.Violated), isAlarm: false);
         markup.CloseLine().Element("p", content.Totals, ("class", "soft")).Line();
         markup.Element("p", $"Made {content.When.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture)} by verify {ReportContent.Version}.", ("class", "soft")).Line();
         markup.Open("p").Text("Systems: ");

@@ -49,6 +49,7 @@ internal static class ReportStyle
         .tile { background: var(--panel); border: 1px solid var(--rule); border-radius: 6px; padding: .4em 1em; }
         .tile b { font-size: 1.5em; display: block; font-variant-numeric: tabular-nums; }
         .tile.alarm { border: 2px solid var(--alarm); }
+        details.trace p { margin: .35em 0; }
         details { margin: .3em 0; }
         summary { cursor: pointer; padding: .15em 0; }
         details.variant { border: 1px solid var(--rule); border-radius: 6px; padding: .1em .8em; }

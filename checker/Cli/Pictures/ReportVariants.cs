@@ -86,7 +86,7 @@ internal sealed class ReportVariants(Markup markup, Anchors anchors)
         var row = violation.Row;
         var claim = row.Outcome.Claim;
         var run = row.Outcome.Counterexample;
-        string detail = row.Outcome.Detail.Length > 0 ? row.Outcome.Detail : run?.Failed ?? "";
+        string detail = (row.Outcome.Detail.Length > 0 ? row.Outcome.Detail : run?.Failed ?? "").Replace("->", "→", StringComparison.Ordinal);
         string steps = run is null ? "no single run shows it" : run.Steps.Count switch { 1 => "in its first state", 2 => "1 step", var count => $"{count - 1} steps" };
         string theorem = claim.Kind == PropertyKind.Theorem ? "theorem " : "";
         markup.Open("details", ("class", "trace")).Open("summary");
@@ -96,7 +96,7 @@ internal sealed class ReportVariants(Markup markup, Anchors anchors)
         markup.Open("div", ("class", "at"), ("id", violation.Anchor)).Line();
         markup.Element("p", claim.Sentence).Line();
         Say("failed: ", detail);
-        Say("expected: ", row.ViolatedBecause ?? (row.Standing == Standing.Differs ? "nobody expected this" : ""));
+        Say("expected, because: ", row.Standing == Standing.AsExpected ? row.ViolatedBecause ?? "" : "");
         foreach (string remark in violation.Remarks)
         {
             markup.Element("pre", remark).Line();

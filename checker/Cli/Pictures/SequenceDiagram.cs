@@ -34,7 +34,8 @@ internal sealed class SequenceDiagram(Markup markup, DecodeWord decode)
     /// <param name="label">What it shows, for who cannot see it.</param>
     public void Draw(IReadOnlyList<TraceStep> steps, int? loop, string label)
     {
-        var lanes = steps.Select(step => step.Lane).Where(lane => lane.Length > 0).Distinct().ToList();
+        var lanes = steps.Select(step => step.Lane).Where(lane => lane.Length > 0).Distinct().Order(StringComparer.Ordinal).ToList();
+        int header = lanes.Count > 0 ? Header : 8;
         int columns = Math.Clamp(
             steps.SelectMany(step => Parts(step).Append(step.Lane)).Select(part => part.Length).DefaultIfEmpty().Max(), FewestColumnsOfBox, MostColumnsOfBox);
         int box = (int)(columns * Letter) + (2 * Padding) + 2;
@@ -47,22 +48,21 @@ internal sealed class SequenceDiagram(Markup markup, DecodeWord decode)
         int left = Gutter + (lanes.Count * (box + Gap)) + 12;
         int longest = rows.SelectMany(row => row.Text).Select(line => line.Name.Length + line.Rest.Length).DefaultIfEmpty().Max();
         int width = left + (int)(longest * Letter) + 20;
-        int height = Header + rows.Sum(row => row.Height + Gap) + 4;
+        int height = header + rows.Sum(row => row.Height + Gap) + 4;
         markup.Open("svg", ("class", "run"), ("role", "img"), ("aria-label", label), ("width", width), ("height", height), ("viewBox", $"0 0 {width} {height}"));
         for (int i = 0; i < lanes.Count; i++)
         {
             int middle = Gutter + (i * (box + Gap)) + (box / 2);
-            markup.Element("line", ("class", "lane"), ("x1", middle), ("x2", middle), ("y1", Header - 6), ("y2", height - 4));
+            markup.Element("line", ("class", "lane"), ("x1", middle), ("x2", middle), ("y1", header - 6), ("y2", height - 4));
             markup.Element("text", Cut(lanes[i], columns), ("class", "actor"), ("x", middle), ("y", 16));
         }
 
-        Draw(rows, steps.Count - 1, loop, box, left);
+        Draw(rows, steps.Count - 1, loop, box, left, header);
         markup.CloseLine();
     }
 
-    private void Draw(List<Row> rows, int last, int? loop, int box, int left)
+    private void Draw(List<Row> rows, int last, int? loop, int box, int left, int top)
     {
-        int top = Header;
         int? loopTop = null;
         foreach (var row in rows)
         {
@@ -146,7 +146,7 @@ internal sealed class SequenceDiagram(Markup markup, DecodeWord decode)
         {
             ulong? was = before is not null && TraceWord.TryParse(before, out ulong old) ? old : null;
             var fields = after is not null && TraceWord.TryParse(after, out ulong word) ? decode(name, was, word) : [];
-            Add(lines, name, $": {before ?? "(absent)"} → {after ?? "(absent)"}");
+            AddChange(lines, name, before ?? "(absent)", after ?? "(absent)");
             AddFields(lines, fields);
         }
 
@@ -161,7 +161,7 @@ internal sealed class SequenceDiagram(Markup markup, DecodeWord decode)
         {
             if (plain.Count > 0)
             {
-                lines.AddRange(Wrapping.Lines(string.Join(",  ", plain), ColumnsOfText, "    ").Select(line => new Line("", line)));
+                lines.AddRange(Wrapping.Lines(string.Join(";  ", plain), ColumnsOfText, "    ").Select(line => new Line("", line)));
                 plain.Clear();
             }
         }
@@ -171,7 +171,8 @@ internal sealed class SequenceDiagram(Markup markup, DecodeWord decode)
             var fields = TraceWord.TryParse(value, out ulong word) ? decode(name, null, word) : [];
             if (fields.Count == 0)
             {
-                plain.Add($"{name} = {(value == TraceWord.Format(0) ? "0" : value)}");
+                string part = $"{name} = {(value == TraceWord.Format(0) ? "0" : value)}";
+                plain.Add(part.Length > ColumnsOfText / 2 ? part : part.Replace(' ', '\u00A0'));
                 continue;
             }
 
@@ -181,6 +182,19 @@ internal sealed class SequenceDiagram(Markup markup, DecodeWord decode)
         }
 
         Flush();
+    }
+
+    // What does not fit on one line stands below what it was before, so that the two can be compared.
+    private static void AddChange(List<Line> lines, string name, string before, string after)
+    {
+        if (name.Length + before.Length + after.Length + 5 <= ColumnsOfText)
+        {
+            Add(lines, name, $": {before} → {after}");
+            return;
+        }
+
+        Add(lines, name, $": {before}");
+        lines.AddRange(Wrapping.Lines($"{"→".PadLeft(name.Length + 1)} {after}", ColumnsOfText, "    ").Select(line => new Line("", line)));
     }
 
     private static void Add(List<Line> lines, string name, string rest)

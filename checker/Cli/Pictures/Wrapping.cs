@@ -18,7 +18,7 @@ internal static class Wrapping
             // Not within the first third: a long word would leave a line nearly empty.
             int least = Math.Max(indent.Length + 1, columns / 3);
             int at = columns;
-            while (at > least && !(rest[at] == ' ' || rest[at - 1] is ' ' or ',' or '(' or ';'))
+            while (at > least && !(rest[at] == ' ' || (rest[at - 1] is ' ' or ',' or '(' or ';' && rest[at] != '\u00A0')))
             {
                 at--;
             }
