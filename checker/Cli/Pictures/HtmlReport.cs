@@ -61,7 +61,7 @@ internal sealed class HtmlReport
         Tile("as expected", Standings(Standing.AsExpected), isAlarm: false);
         Tile("differ", Standings(Standing.Differs), isAlarm: true);
         Tile("inconclusive", Standings(Standing.Open), isAlarm: true);
-        Tile("of them violated", rows.Count(row => row.Outcome.Verdict == Verdict.Violated), isAlarm: false);
+        Tile("of these violated, as meant", rows.Count(row => row is { Standing: Standing.AsExpected, Outcome.Verdict: Verdict.Violated }), isAlarm: false);
         markup.CloseLine().Element("p", content.Totals, ("class", "soft")).Line();
         markup.Element("p", $"Made {content.When.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture)} by verify {ReportContent.Version}.", ("class", "soft")).Line();
         markup.Open("p").Text("Systems: ");
@@ -132,6 +132,9 @@ internal sealed class HtmlReport
         }
 
         markup.Close().CloseLine();
+        markup.Element("p", "Below its name stands what kind of claim it is. Invariant: true in every state. Action: true of every step. Reachable: each of its goals is met in some state, which shows "
+            + "that the other claims are not true for want of anything happening. Leads-to, eventually, no-livelock: true of every run as a whole, if who acts is treated as fairly as the claim assumes. "
+            + "Refinement: every step is one that a simpler model allows. Theorem: true for all values, proved by a solver.").Line();
         markup.Element("p", "A run is drawn with a lane for each who acts. From top to bottom each box is one step that nothing can interrupt; beside it stands what it changed, and words "
             + "of tables are told field by field. The last box, in red, is the step after which the claim is violated. A bracket on the left holds what repeats for ever.").Line();
     }

@@ -15,7 +15,7 @@ internal sealed class ReportMatrix(Markup markup, Anchors anchors)
         system,
         "claim",
         [.. system.Claims.Where(claim => examinations.Any(examination => examination.Rows.Any(row => row.Outcome.Claim.Name == claim.Name)))],
-        ["states", "transitions", "depth", "seconds"],
+        [("states", "different states that were met"), ("transitions", "steps between them"), ("depth", "steps to the farthest state"), ("seconds", "time it took")],
         [.. examinations.Select(examination => new Line(
             examination.Target.Variant,
             claim => examination.Rows.FirstOrDefault(row => row.Outcome.Claim.Name == claim.Name) is { } row ? new Cell(Matrix.Symbol(row), row) : null,
@@ -27,7 +27,7 @@ internal sealed class ReportMatrix(Markup markup, Anchors anchors)
         system,
         "theorem",
         [.. proofs.Select(proof => proof.Entry.Claim).DistinctBy(claim => claim.Name)],
-        ["obligations", "seconds"],
+        [("obligations", "questions put to the solver"), ("seconds", "time it took")],
         [.. proofs.GroupBy(proof => proof.Entry.Variant).Select(variant => new Line(
             variant.Key,
             claim => Worst([.. variant.Where(proof => proof.Entry.Claim.Name == claim.Name)]),
@@ -37,7 +37,7 @@ internal sealed class ReportMatrix(Markup markup, Anchors anchors)
             ]))],
         place);
 
-    private void Write(SystemEntry system, string kind, IReadOnlyList<Claim> claims, string[] counts, IReadOnlyList<Line> lines, Func<Row, string> place)
+    private void Write(SystemEntry system, string kind, IReadOnlyList<Claim> claims, (string Name, string Meaning)[] counts, IReadOnlyList<Line> lines, Func<Row, string> place)
     {
         markup.Open("div", ("class", "wide")).Open("table", ("class", "matrix")).Open("thead").Open("tr").Element("th", "variant", ("scope", "row"));
         foreach (var (i, claim) in claims.Index())
@@ -45,9 +45,9 @@ internal sealed class ReportMatrix(Markup markup, Anchors anchors)
             markup.Open("th", ("scope", "col"), ("title", $"{claim.Name}: {claim.Sentence}")).Element("a", $"{i + 1}", ("href", $"#{Of(system, kind, claim)}")).Close();
         }
 
-        foreach (string count in counts)
+        foreach (var (count, meaning) in counts)
         {
-            markup.Element("th", count, ("scope", "col"));
+            markup.Element("th", count, ("scope", "col"), ("title", meaning));
         }
 
         markup.Close().Close().Open("tbody").Line();

@@ -48,7 +48,8 @@ internal sealed class ReportVariants(Markup markup, Anchors anchors)
             Draw(target, failed.Run, null, "The run to where the model failed");
         }
 
-        foreach (var row in examination.Rows.Where(row => row.Standing == Standing.Differs && row.Outcome.Verdict != Verdict.Violated))
+        var rows = examination.Rows.Concat(proofs.Select(proof => proof.Row));
+        foreach (var row in rows.Where(row => row.Standing == Standing.Differs && row.Outcome.Verdict != Verdict.Violated))
         {
             markup.Element("p", $"{row.Outcome.Claim.Name} holds, and was expected to be violated: {row.ViolatedBecause}").Line();
         }
