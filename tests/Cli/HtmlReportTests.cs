@@ -143,7 +143,8 @@ public sealed class HtmlReportTests : IDisposable
         var root = Report(0, invocation, "all", "--cache", scratch["cache"]);
         Assert.Equal(["violated", "holds", "holds", "holds", "holds", "holds", "violated", "holds", "holds", "holds"], Cells(root).Select(Looks));
         var refuted = Target(root, Cells(root).Last(cell => Looks(cell) == "violated"));
-        Assert.Contains("refuted at any:64, any:128; shown at any:64", refuted.Value);
+        Assert.Contains("refuted at any:64, any:128; shown at any:64, by these values:", refuted.Value);
+        Assert.Contains("failed: " + FakeSystems.Failed, refuted.Value);
         Assert.Contains("old ", refuted.Descendants("pre").ElementAt(1).Value);
         Assert.NotEmpty(refuted.Descendants("svg"));
     }

@@ -78,8 +78,8 @@ internal sealed class ReportVariants(Markup markup, Anchors anchors)
     private Violation Refuted(IReadOnlyList<Proof> profiles)
     {
         var first = profiles.FirstOrDefault(proof => proof.Row.Outcome.Counterexample is not null) ?? profiles[0];
-        var values = first.Report is { Failed: { } part, Values: { } found } ? first.Theorem.Explain(part, found) : [];
-        return new(first.Row, Place(first.Row), [$"refuted at {string.Join(", ", profiles.Select(proof => proof.Theorem.Scope))}; shown at {first.Theorem.Scope}", .. values]);
+        string where = $"refuted at {string.Join(", ", profiles.Select(proof => proof.Theorem.Scope))}; shown at {first.Theorem.Scope}, by these values:";
+        return new(first.Row, Place(first.Row), [where, .. first.Row.Outcome.Detail.Split(" | ").Select(value => $"  {Arrows(value)}")]);
     }
 
     private void Write(Violation violation)
@@ -87,7 +87,9 @@ internal sealed class ReportVariants(Markup markup, Anchors anchors)
         var row = violation.Row;
         var claim = row.Outcome.Claim;
         var run = row.Outcome.Counterexample;
-        string detail = (row.Outcome.Detail.Length > 0 ? row.Outcome.Detail : run?.Failed ?? "").Replace("->", "→", StringComparison.Ordinal);
+
+        // Of a theorem the values that refute it are told below; what goes wrong for them shows in the run.
+        string detail = Arrows(claim.Kind == PropertyKind.Theorem && run is { Failed.Length: > 0 } ? run.Failed : row.Outcome.Detail);
         string steps = run is null ? "no single run shows it" : run.Steps.Count switch { 1 => "in its first state", 2 => "1 step", var count => $"{count - 1} steps" };
         string theorem = claim.Kind == PropertyKind.Theorem ? "theorem " : "";
         markup.Open("details", ("class", "trace")).Open("summary");
@@ -111,6 +113,8 @@ internal sealed class ReportVariants(Markup markup, Anchors anchors)
         Say("recorded in ", row.Trace ?? "");
         markup.Close().CloseLine();
     }
+
+    private static string Arrows(string text) => text.Replace("->", "→", StringComparison.Ordinal);
 
     private void Say(string what, string text)
     {
