@@ -49,7 +49,7 @@ internal sealed class Plots(Markup markup)
     public void Actions(ExplorationReport report)
     {
         long most = Math.Max(1, report.Actions.Select(action => action.Fired).DefaultIfEmpty().Max());
-        markup.Open("table", ("class", "bars")).Open("thead").Open("tr");
+        markup.Open("table", ("class", "bars")).Element("caption", "How often each action fired; the stronger part of a bar led to a new state").Open("thead").Open("tr");
         foreach (string title in (string[])["action", "", "fired", "to a new state"])
         {
             markup.Element("th", title, ("scope", "col"));

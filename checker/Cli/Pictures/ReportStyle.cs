@@ -62,6 +62,7 @@ internal static class ReportStyle
         .plot .area { fill: var(--bar-new); }
         .plot .axis { stroke: var(--soft); }
         .bars { font-size: .88em; font-variant-numeric: tabular-nums; }
+        .bars caption { caption-side: bottom; text-align: left; color: var(--soft); padding-top: .3em; }
         .bars th { color: var(--soft); font-weight: normal; text-align: right; padding: 0 .6em; }
         .bars th:first-child, .bars td:first-child { text-align: left; padding-left: 0; }
         .bars td { text-align: right; padding: 0 .6em; white-space: nowrap; }

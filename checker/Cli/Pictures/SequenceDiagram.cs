@@ -70,7 +70,7 @@ internal sealed class SequenceDiagram(Markup markup, DecodeWord decode)
             string looks = row.Number == last && loop is null && last > 0 ? "bad" : $"l{row.Lane % 6}";
             if (row.Number >= 0)
             {
-                markup.Element("text", $"{row.Number}", ("class", "no"), ("x", Gutter - 10), ("y", top + Padding + 11));
+                markup.Element("text", $"{row.Number}", ("class", "no"), ("x", Gutter - 8), ("y", top + Padding + 11));
             }
 
             if (row.Lane >= 0)
@@ -99,9 +99,9 @@ internal sealed class SequenceDiagram(Markup markup, DecodeWord decode)
     // "repeats for ever", from the step that follows the last one to the last one.
     private void WriteBracket(int top, int bottom)
     {
-        markup.Element("path", ("class", "loop"), ("d", $"M24 {top} H16 V{bottom} H24"));
+        markup.Element("path", ("class", "loop"), ("d", $"M21 {top} H15 V{bottom} H21"));
         int middle = (top + bottom) / 2;
-        markup.Element("text", bottom - top > 110 ? "repeats for ever" : "again", ("class", "again"), ("x", 11), ("y", middle), ("transform", $"rotate(-90 11 {middle})"));
+        markup.Element("text", bottom - top > 110 ? "repeats for ever" : "again", ("class", "again"), ("x", 10), ("y", middle), ("transform", $"rotate(-90 10 {middle})"));
     }
 
     private static int Baseline(int top, int line) => top + Padding + (line * LineHeight) + 11;
