@@ -112,7 +112,7 @@ internal sealed class GraphCommand
 
         bool isMarked = graph.States.Any(state => state.Violates.Count > 0) || graph.Steps.Any(step => step.Violates.Count > 0);
         invocation.Err.WriteLine($"graph: shows {Extent(graph)}; --states shows more"
-            + (isMarked || graph.Runs.Count > 0 ? "" : "; nothing among them violates a claim, --trace FILE shows a run that does"));
+            + (isMarked || graph.Runs.Count > 0 ? "" : "; nothing among them violates a claim; --trace FILE shows a recorded run whole"));
     }
 
     private static void RefuseDirectory(string? file)

@@ -44,7 +44,7 @@ public sealed class GraphCommandTests : IDisposable
         const string Extent = "1 of 2 states, breadth first from 1 of 1 initial; 0 steps between them";
         Assert.Contains($"\\l{Extent}\\l", ran.Out);
         Assert.Contains("2 steps to states not shown\\l", ran.Out);
-        Assert.Equal($"graph: shows {Extent}; --states shows more; nothing among them violates a claim, --trace FILE shows a run that does\n", ran.Err);
+        Assert.Equal($"graph: shows {Extent}; --states shows more; nothing among them violates a claim; --trace FILE shows a recorded run whole\n", ran.Err);
     }
 
     [Fact]
