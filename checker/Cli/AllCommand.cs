@@ -2,6 +2,7 @@
 
 using System.CommandLine;
 using System.Diagnostics;
+using Verify.Cli.Pictures;
 using Verify.Engine;
 using Verify.Engine.Declarations;
 
@@ -19,6 +20,7 @@ internal sealed class AllCommand
     private readonly Option<string?> reduce = Options.OneOf(
         "--reduce", "Visit fewer states as far as models declare what that rests on, or every one: traces are recorded as the tests expect them with none [default: all]", "none", "all");
     private readonly Option<string?> json = Options.Json();
+    private readonly Option<string?> html = Options.Html();
     private readonly Option<string?> traces = Options.TraceDirectory($" [default: {DefaultTraces}, only those that were not expected]; those of theorems in its directory {Proofs}");
     private readonly Option<string?> policy = Options.OfPolicy("fail");
     private readonly ProofOptionSet means = new();
@@ -28,7 +30,7 @@ internal sealed class AllCommand
     {
         var command = new Command("all", "Check every system in every variant and prove its theorems: the verdict matrix, its weaknesses, and what differs")
         {
-            scope, reduce, policy, json, traces,
+            scope, reduce, policy, json, html, traces,
         };
         means.AddTo(command);
         command.SetAction(parsed => Run(invocation, parsed));
@@ -44,6 +46,7 @@ internal sealed class AllCommand
         }
 
         using var file = RowsFile.Open(parsed.GetValue(json));
+        using var picture = ReportFile.Open(parsed.GetValue(html), "--html");
         TraceRecorder.Prepare(parsed.GetValue(traces));
         string? directory = parsed.GetValue(traces);
         var theorems = TheoremEntry.All(invocation.Catalogue);
@@ -59,7 +62,13 @@ internal sealed class AllCommand
         Print(invocation.Out, examinations, proved, weak);
         string proofs = run is null ? "" : $"; {ProofText.Counts(proved)}";
         invocation.Out.WriteLine();
-        invocation.Out.WriteLine(Summary.Of(rows, Counts(examinations) + proofs, seconds));
+        string totals = Summary.Of(rows, Counts(examinations) + proofs, seconds);
+        invocation.Out.WriteLine(totals);
+        picture?.Write(stream => HtmlReport.Write(stream, new ReportContent(examinations, proved, totals)
+        {
+            Weaknesses = [.. weak.Open, .. weak.Excused],
+            Unsettled = [.. Unsettled(examinations), .. ProofText.Unsettled(proved.Proofs)],
+        }));
         int status = ExitStatus.Of(rows, proved.Defects.Count > 0 || examinations.Any(examination => examination.IsDefect));
         return weak.Status(status, parsed.GetValue(policy) ?? "fail");
     }
@@ -100,10 +109,9 @@ internal sealed class AllCommand
 
     private static void Print(TextWriter writer, Examination[] examinations, ProofResults proved, Policy weak)
     {
-        var systems = examinations.GroupBy(examination => examination.Target.System).Select(group => (System: group.Key, Variants: group.ToList())).ToList();
-        foreach (var (system, variants) in systems)
+        foreach (var system in examinations.GroupBy(examination => examination.Target.System))
         {
-            Matrix.Write(writer, system, variants);
+            Matrix.Write(writer, system.Key, [.. system]);
         }
 
         foreach (var proofs in proved.Proofs.GroupBy(proof => proof.Entry.System))

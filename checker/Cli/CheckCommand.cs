@@ -1,6 +1,7 @@
 // verify check: the variants of one system, with coverage and counterexamples.
 
 using System.CommandLine;
+using Verify.Cli.Pictures;
 using Verify.Engine;
 using Verify.Engine.Disk;
 using Verify.Engine.Traces;
@@ -28,6 +29,7 @@ internal sealed class CheckCommand
     private readonly Option<string?> resume = Options.Directory("--resume", "Go on from the checkpoint in this directory, and write further ones there");
     private readonly Option<string?> policy = Options.OfPolicy("warn");
     private readonly Option<string?> json = Options.Json();
+    private readonly Option<string?> html = Options.Html();
     private readonly Option<string?> traces = Options.TraceDirectory("");
 
     /// <summary>The command, to be run with <paramref name="invocation"/>.</summary>
@@ -35,7 +37,7 @@ internal sealed class CheckCommand
     {
         var command = new Command("check", "Explore every interleaving of a system: verdicts, coverage per action, and counterexamples")
         {
-            target, property, scope, threads, memory, scratch, time, store, reduce, checkpoint, every, resume, policy, json, traces,
+            target, property, scope, threads, memory, scratch, time, store, reduce, checkpoint, every, resume, policy, json, html, traces,
         };
         command.SetAction(parsed => Run(invocation, parsed));
         return command;
@@ -48,6 +50,7 @@ internal sealed class CheckCommand
         Target.CheckProperties(targets[0].System, properties);
         string? directory = parsed.GetValue(traces);
         using var file = RowsFile.Open(parsed.GetValue(json));
+        using var picture = ReportFile.Open(parsed.GetValue(html), "--html");
         using var checkpoints = CheckpointDirectory.Open(
             parsed.GetValue(checkpoint), parsed.GetValue(resume), parsed.GetValue(every) ?? TimeSpan.FromMinutes(10), targets);
         TraceRecorder.Prepare(directory);
@@ -76,6 +79,10 @@ internal sealed class CheckCommand
         }
 
         file?.Write(examinations, ProofResults.None);
+        picture?.Write(stream => HtmlReport.Write(stream, new ReportContent(
+            examinations,
+            ProofResults.None,
+            Summary.Of([.. examinations.SelectMany(examination => examination.Rows)], "explored", examinations.Sum(examination => examination.Report?.Seconds ?? 0)))));
         if (checkpoints is not null && examinations[0].Report is { } report)
         {
             invocation.Out.WriteLine(OneLine.Of(checkpoints.Settle(targets[0], report.Limit)));

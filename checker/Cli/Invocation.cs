@@ -1,5 +1,6 @@
 // What a command has to work with besides its arguments.
 
+using Verify.Cli.Pictures;
 using Verify.Properties;
 using Verify.Symbolic;
 
@@ -22,4 +23,7 @@ public sealed record Invocation(
 {
     /// <summary>Finds a solver by name ("libz3", "z3" or "cvc5"); where there is none, the problem says what to install.</summary>
     public Func<string, (ISolver? Solver, string Problem)> FindSolver { get; init; } = SolverChoice.OnThisMachine;
+
+    /// <summary>Draws a graph in DOT as SVG; where that cannot be, the problem says what to install.</summary>
+    public Func<string, CancellationToken, Drawing> DrawDot { get; init; } = Graphviz.Draw;
 }

@@ -187,7 +187,8 @@ internal sealed class ListCommand
         json.WriteEndArray();
     }
 
-    private static string Kind(Claim claim) => claim.Kind switch
+    /// <summary>The form of a claim as the program prints it.</summary>
+    internal static string Kind(Claim claim) => claim.Kind switch
     {
         PropertyKind.LeadsTo => "leads-to",
         PropertyKind.NoLivelock => "no-livelock",

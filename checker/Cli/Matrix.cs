@@ -76,8 +76,8 @@ internal static class Matrix
             + $"{Quantities.Seconds(proofs.Sum(proof => proof.Report?.Seconds ?? 0)),9}";
     }
 
-    // The worst of its profiles.
-    private static string Symbol(IReadOnlyList<Proof> profiles)
+    /// <summary>A theorem's cell: the worst of its profiles.</summary>
+    public static string Symbol(IReadOnlyList<Proof> profiles)
     {
         string[] worstFirst = ["!!", "?", "x", "o", "+"];
         var symbols = profiles.Select(proof => Symbol(proof.Row)).ToHashSet();
@@ -88,7 +88,8 @@ internal static class Matrix
         ? $"{"-",14}{"-",14}{"-",7}{"-",9}"
         : $"{Quantities.Count(report.States),14}{Quantities.Count(report.Transitions),14}{report.Depth,7}{Quantities.Seconds(report.Seconds),9}";
 
-    private static string Symbol(Row? row) => row switch
+    /// <summary>A property's cell; empty where there is no verdict.</summary>
+    public static string Symbol(Row? row) => row switch
     {
         null => "",
         { Standing: Standing.Open } => "?",

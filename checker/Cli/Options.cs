@@ -46,6 +46,13 @@ internal static class Options
         HelpName = "FILE",
     };
 
+    /// <summary>--html FILE.</summary>
+    public static Option<string?> Html() => new("--html")
+    {
+        Description = "Also write a report for browsers to this file, replacing it: the verdicts, growth, coverage, and each counterexample as a sequence diagram",
+        HelpName = "FILE",
+    };
+
     /// <summary>--trace-dir DIR.</summary>
     public static Option<string?> TraceDirectory(string otherwise) => new("--trace-dir")
     {

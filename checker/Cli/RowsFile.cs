@@ -3,7 +3,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Verify.Engine;
-using Verify.Engine.Traces;
 
 namespace Verify.Cli;
 
@@ -18,39 +17,13 @@ internal sealed class RowsFile : IDisposable
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    private readonly string given;
-    private readonly string path;
-    private readonly string draft;
-    private readonly FileStream stream;
+    private readonly ReportFile file;
 
-    private RowsFile(string given)
-    {
-        this.given = given;
-
-        // A device or a pipe is written to; to rename a file over it would replace it.
-        string full = Path.GetFullPath(given);
-        bool device = full.StartsWith("/dev/", StringComparison.Ordinal) || full.StartsWith("/proc/", StringComparison.Ordinal);
-        path = !device && new FileInfo(full) is { LinkTarget: not null } link ? link.ResolveLinkTarget(returnFinalTarget: true)!.FullName : full;
-        draft = device ? path : $"{path}.{Environment.ProcessId}.tmp";
-        stream = new FileStream(draft, device ? FileMode.Open : FileMode.Create, FileAccess.Write);
-    }
+    private RowsFile(ReportFile file) => this.file = file;
 
     /// <summary>Opens the report now, so that a run of hours does not end in a file that cannot be written; null for no path.</summary>
     /// <exception cref="UsageException">It cannot be written.</exception>
-    public static RowsFile? Open(string? path)
-    {
-        if (path is null)
-        {
-            return null;
-        }
-
-        if (Directory.Exists(path))
-        {
-            throw new UsageException($"cannot write {OneLine.Quote(path)}: it is a directory; give --json a file");
-        }
-
-        return Try(path, () => new RowsFile(path));
-    }
+    public static RowsFile? Open(string? path) => ReportFile.Open(path, "--json") is { } file ? new(file) : null;
 
     /// <summary>Writes the rows and puts the report in its place.</summary>
     /// <exception cref="UsageException">It cannot be written.</exception>
@@ -72,7 +45,7 @@ internal sealed class RowsFile : IDisposable
 
     /// <summary>Writes an array of what <paramref name="rows"/> writes, and puts the report in its place.</summary>
     /// <exception cref="UsageException">It cannot be written.</exception>
-    public void Write(Action<Utf8JsonWriter> rows) => Try(given, () =>
+    public void Write(Action<Utf8JsonWriter> rows) => file.Write(stream =>
     {
         using (var json = new Utf8JsonWriter(stream, Layout))
         {
@@ -82,24 +55,10 @@ internal sealed class RowsFile : IDisposable
         }
 
         stream.WriteByte((byte)'\n');
-        stream.Dispose();
-        if (draft != path)
-        {
-            File.Move(draft, path, overwrite: true);
-        }
-
-        return true;
     });
 
     /// <summary>Removes the draft where no report came of it.</summary>
-    public void Dispose()
-    {
-        stream.Dispose();
-        if (draft != path)
-        {
-            File.Delete(draft);
-        }
-    }
+    public void Dispose() => file.Dispose();
 
     private static void WriteRow(Utf8JsonWriter json, string method, Row row, ExplorationReport? report, double seconds, Action<Utf8JsonWriter> more, int depth = 0)
     {
@@ -191,17 +150,5 @@ internal sealed class RowsFile : IDisposable
         json.WriteNumber("bytes", proof.Obligations.Sum(obligation => (long)obligation.Bytes));
         json.WriteNumber("cached", tally.Cached);
         json.WriteString("defect", proof.Defect);
-    }
-
-    private static T Try<T>(string path, Func<T> write)
-    {
-        try
-        {
-            return write();
-        }
-        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
-        {
-            throw new UsageException($"cannot write {OneLine.Quote(path)}: {OneLine.Of(refused.Message)}");
-        }
     }
 }

@@ -1,6 +1,7 @@
 // A model in one variant at one scope, together with the claims about it: what the command line and the tests hold in hand.
 
 using Verify.Engine.Declarations;
+using Verify.Engine.Graphs;
 using Verify.Engine.Traces;
 
 namespace Verify.Engine;
@@ -50,6 +51,11 @@ public interface ISubject
     /// </summary>
     /// <exception cref="TraceException">The trace does not fit: the message says at which step and why.</exception>
     string Replay(TraceDocument trace);
+
+    /// <summary>Collects a piece of the state graph, for a picture.</summary>
+    /// <exception cref="TraceException">The run to be shown does not fit the model.</exception>
+    /// <exception cref="ModelException">The model threw.</exception>
+    StateGraph Graph(GraphOptions options);
 
     /// <summary>
     /// What changed in a named 64-bit word of the state, field by field in the table's terms ("CFG: BYPASS -> S1_TRANS"); with no

@@ -194,6 +194,9 @@ public sealed record ExplorationReport
     /// <summary>Where a limit ended the run: fields that kept growing from level to level, and may have no bound.</summary>
     public IReadOnlyList<GrowingField> Growing { get; init; } = [];
 
+    /// <summary>By level, from the initial states on, how many states were new there; the last level may be incomplete where a limit ended the run.</summary>
+    public IReadOnlyList<long> Levels { get; init; } = [];
+
     /// <summary>The store used.</summary>
     public required StoreKind Store { get; init; }
 

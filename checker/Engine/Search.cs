@@ -303,6 +303,7 @@ internal sealed partial class Search<TModel, TState, TStore> : IDisposable
             PeakBytes = Budget.Peak,
             ScratchBytes = _space?.Peak ?? 0,
             Limit = _limit,
+            Levels = [.. _levelEnds.Select((end, level) => level == 0 ? end : end - _levelEnds[level - 1])],
             Growing = _limit is null or Search.Decided ? [] : Growing(),
             Store = _options.Store,
             Reduced = Plan.Report(workers.Sum(worker => worker.Parts.InPart), workers.Sum(worker => worker.Parts.Expanded)),

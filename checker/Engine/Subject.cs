@@ -1,6 +1,7 @@
 // A model with its claims, as the command line and the tests hold it.
 
 using Verify.Engine.Declarations;
+using Verify.Engine.Graphs;
 using Verify.Engine.Reduction;
 using Verify.Engine.Sampling;
 using Verify.Engine.Traces;
@@ -66,6 +67,7 @@ public sealed class Subject<TModel, TState>(
             ScratchBytes = found.ScratchBytes,
             Limit = found.Limit,
             Growing = found.Growing,
+            Levels = found.Levels,
             Store = found.Store,
             Bitstate = found.Bitstate,
             Reduced = found.Reduced,
@@ -95,16 +97,38 @@ public sealed class Subject<TModel, TState>(
     /// <inheritdoc/>
     public string Replay(TraceDocument trace)
     {
+        RefuseForeign(trace);
+        return new Replay<TModel, TState>(_model, properties).Run(trace);
+    }
+
+    /// <inheritdoc/>
+    public StateGraph Graph(GraphOptions options)
+    {
+        if (options.Run is { } trace)
+        {
+            RefuseForeign(trace);
+        }
+        try
+        {
+            return new GraphCollector<TModel, TState>(_model, properties, options).Run();
+        }
+        catch (Exception e) when (e is not (ModelException or TraceException or ArgumentException))
+        {
+            throw new ModelException($"the model failed while its graph was collected ({e.GetType().Name}: {e.Message})", e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Decode(string word, ulong? before, ulong after) => decode(word, before, after);
+
+    private void RefuseForeign(TraceDocument trace)
+    {
         if ((trace.System, trace.Variant, trace.Scope) != (system, variant, scope))
         {
             throw new TraceException(
                 $"the trace is of {trace.System}/{trace.Variant} at scope {trace.Scope}, this is {system}/{variant} at scope {scope}");
         }
-        return new Replay<TModel, TState>(_model, properties).Run(trace);
     }
-
-    /// <inheritdoc/>
-    public IReadOnlyList<string> Decode(string word, ulong? before, ulong after) => decode(word, before, after);
 
     private ExploreOptions Named(ExploreOptions options) =>
         options.Checkpoint == null ? options : options with { Checkpoint = options.Checkpoint with { About = $"{system}/{variant} at scope {scope}" } };

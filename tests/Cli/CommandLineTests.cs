@@ -40,6 +40,12 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("--threads '0' is not", "simulate fake-ste --threads 0")]
     [InlineData("--seed '-1' is not", "simulate fake-ste --seed=-1")]
     [InlineData("--format 'dot' is not text, mermaid or itf", "show x --format dot")]
+    [InlineData("--format 'png' is not dot or svg", "graph fake-ste --format png")]
+    [InlineData("--states '0' is not a whole number from 1 to 5000", "graph fake-ste --states 0")]
+    [InlineData("--states '5001' is not a whole number from 1 to 5000", "graph fake-ste --states 5001")]
+    [InlineData("unknown system 'fake-sty'; did you mean fake-ste?", "graph fake-sty")]
+    [InlineData("unknown property of fake-ste 'Torn'; did you mean NoTornView?", "graph fake-ste --property Torn")]
+    [InlineData("'graph'", "graph")]
     [InlineData("--json", "all --json")]
     [InlineData("'show'", "show")]
     [InlineData("'replay'", "replay")]
@@ -142,7 +148,7 @@ public sealed class CommandLineTests : IDisposable
     public void Version_and_help_are_results()
     {
         Assert.Equal(new(0, "verify 0.1.0\n", ""), Verify("--version"));
-        foreach (string command in new[] { "all", "check", "prove", "simulate", "replay", "show", "list", "decode" })
+        foreach (string command in new[] { "all", "check", "prove", "simulate", "replay", "show", "graph", "list", "decode" })
         {
             Assert.Contains($"  {command} ", Verify("--help").Out);
             var help = Verify(command, "--help");

@@ -2,6 +2,7 @@
 
 using Verify.Engine;
 using Verify.Engine.Declarations;
+using Verify.Engine.Graphs;
 using Verify.Engine.Traces;
 using Verify.Properties;
 
@@ -83,6 +84,7 @@ internal sealed class FakeSubject(string system, string variant, string scope, I
             Store = options.Store,
             Bitstate = answers.Bitstate,
             Reduced = new() { Reductions = options.Reductions & answers.Declared, Symmetries = [new("CPUs", 3)], InPart = 123, Expanded = 1000 },
+            Levels = [3, 1000, 231],
             OmissionProbability = options.Store == StoreKind.Exact ? 0 : 4e-14,
             Actions = [new("store STE", 4, 2), new("fetch w1", answers.Fetches, 0), new("CMD_SYNC", 0, 0)],
             Outcomes = Outcomes(options.Properties, limit ?? answers.Bitstate?.ToString()),
@@ -118,6 +120,8 @@ internal sealed class FakeSubject(string system, string variant, string scope, I
 
         return answers.Violated.Contains(trace.Property) ? own.Failed : throw new TraceException($"the last step does not violate {trace.Property}");
     }
+
+    public StateGraph Graph(GraphOptions options) => FakeSystems.Graph(options.States);
 
     public IReadOnlyList<string> Decode(string word, ulong? before, ulong after) =>
         !word.StartsWith("memory", StringComparison.Ordinal) ? []
@@ -184,6 +188,15 @@ internal static class FakeSystems
             new("SMMU", "fetch w1", [], State("w0 stored", 5, 0)),
         ],
     };
+
+    /// <summary>Two states, of which the second violates a claim; the first alone where no more are asked for.</summary>
+    public static StateGraph Graph(int states)
+    {
+        GraphState idle = new(State("idle \"x\" & \\", 1, 0), null) { IsInitial = true, StepsBeyond = states > 1 ? 0 : 2 };
+        GraphState stored = new(State("w0 stored", 5, 0), 0) { IsFinal = true, Violates = ["NoTornView"] };
+        GraphStep[] steps = [new(0, 1, "CPU0: store STE(word=0)", []), new(0, 1, "CPU1: store STE(word=0)", ["Untouched"])];
+        return states > 1 ? new([idle, stored], steps) { InitialStates = 1, Total = 2 } : new([idle], []) { InitialStates = 1, Total = 2 };
+    }
 
     private static KeyValuePair<string, string>[] State(string pc, ulong w0, ulong w1) =>
         [new("cpu0.pc", pc), new("memory.w0", TraceWord.Format(w0)), new("memory.w1", TraceWord.Format(w1))];

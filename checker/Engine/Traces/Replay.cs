@@ -22,6 +22,23 @@ internal sealed class Replay<TModel, TState>(TModel model, IReadOnlyList<Propert
     public string Run(TraceDocument trace)
     {
         Property<TState> property = Find(trace.Property);
+        IReadOnlyList<Move<TState>> path = Path(trace);
+        if (property is Liveness<TState> claim)
+        {
+            string? flaw = new LassoRun<TModel, TState>(_model, claim).Flaw(path, trace.Loop!.Value, out string detail);
+            return flaw == null ? detail : throw new TraceException($"the run does not violate property {trace.Property}: {flaw}");
+        }
+        return Violates(property, path)
+            ? Board<TState>.Explain(property, path)
+            : throw new TraceException(
+                $"step {path.Count - 1}: property {trace.Property} holds in the last state: the trace is truncated, or the model was repaired");
+    }
+
+    /// <summary>The run as the model takes it, whether it violates its property or not.</summary>
+    /// <exception cref="TraceException">It does not fit the model.</exception>
+    public IReadOnlyList<Move<TState>> Path(TraceDocument trace)
+    {
+        Property<TState> property = Find(trace.Property);
         if (trace.Loop != null != property is Liveness<TState>)
         {
             throw new TraceException(trace.Loop == null
@@ -37,15 +54,7 @@ internal sealed class Replay<TModel, TState>(TModel model, IReadOnlyList<Propert
         {
             path.Add(Follow(path[^1].State, trace.Steps[i], i));
         }
-        if (property is Liveness<TState> claim)
-        {
-            string? flaw = new LassoRun<TModel, TState>(_model, claim).Flaw(path, trace.Loop!.Value, out string detail);
-            return flaw == null ? detail : throw new TraceException($"the run does not violate property {trace.Property}: {flaw}");
-        }
-        return Violates(property, path)
-            ? Board<TState>.Explain(property, path)
-            : throw new TraceException(
-                $"step {path.Count - 1}: property {trace.Property} holds in the last state: the trace is truncated, or the model was repaired");
+        return path;
     }
 
     private Property<TState> Find(string name)
@@ -91,7 +100,7 @@ internal sealed class Replay<TModel, TState>(TModel model, IReadOnlyList<Propert
             : $"step {number}: '{wanted}' leads to another state: {Difference(recorded.State, Nearest(targets, recorded.State))}");
     }
 
-    private bool Violates(Property<TState> property, List<Move<TState>> path)
+    private bool Violates(Property<TState> property, IReadOnlyList<Move<TState>> path)
     {
         TState last = path[^1].State;
         switch (property)
