@@ -36,7 +36,7 @@ internal static class Verdicts
                 _ => $"expected {Row.Word(row.Expected)}",
             };
             string vacuous = row.Outcome is { Verdict: Verdict.Holds, Vacuous: true } ? "; for want of a case: its antecedent is never met" : "";
-            writer.WriteLine(OneLine.Of($"  {row.Outcome.Claim.Name.PadRight(width)}  {Row.Word(row.Outcome.Verdict),-12}  {standing}{Cases(row.Outcome)}{vacuous}"));
+            writer.WriteLine(OneLine.Of($"  {row.Outcome.Claim.Name.PadRight(width)}  {Row.Word(row.Outcome.Verdict),-12}  {standing}{(Cases(row.Outcome) is { Length: > 0 } cases ? $"; {cases}" : "")}{vacuous}"));
             if (Reason(row) is string reason)
             {
                 writer.WriteLine(OneLine.Of($"      {reason}"));
@@ -83,14 +83,14 @@ internal static class Verdicts
         TraceText.WriteSteps(writer, failed.Run, target.Variant.Open(target.Scope).Decode);
     }
 
-    // What puts it to the test depends on its kind.
-    private static string Cases(PropertyOutcome outcome) => outcome.Cases is not long cases ? "" : outcome.Claim.Kind switch
+    /// <summary>How often a property was put to the test, in words that depend on its kind; empty where each state does so, or where it is not known.</summary>
+    public static string Cases(PropertyOutcome outcome) => outcome.Cases is not long cases ? "" : outcome.Claim.Kind switch
     {
-        PropertyKind.Reachable => $"; {Quantities.Count(cases)} {(cases == 1 ? "goal" : "goals")} met",
-        PropertyKind.Action => $"; about {Quantities.Count(cases)} {(cases == 1 ? "step" : "steps")}",
-        PropertyKind.Refinement => $"; {Quantities.Count(cases)} abstract {(cases == 1 ? "step" : "steps")}",
-        PropertyKind.LeadsTo or PropertyKind.Eventually or PropertyKind.NoLivelock => $"; due in {Quantities.Count(cases)} {(cases == 1 ? "state" : "states")}",
-        _ => $"; about {Quantities.Count(cases)} {(cases == 1 ? "state" : "states")}",
+        PropertyKind.Reachable => $"{Quantities.Count(cases)} {(cases == 1 ? "goal" : "goals")} met",
+        PropertyKind.Action => $"about {Quantities.Count(cases)} {(cases == 1 ? "step" : "steps")}",
+        PropertyKind.Refinement => $"{Quantities.Count(cases)} abstract {(cases == 1 ? "step" : "steps")}",
+        PropertyKind.LeadsTo or PropertyKind.Eventually or PropertyKind.NoLivelock => $"due in {Quantities.Count(cases)} {(cases == 1 ? "state" : "states")}",
+        _ => $"about {Quantities.Count(cases)} {(cases == 1 ? "state" : "states")}",
     };
 
     // Why it failed, or why the catalogue thinks it should have.

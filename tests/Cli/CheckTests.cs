@@ -17,7 +17,7 @@ public sealed class CheckTests : IDisposable
         Assert.StartsWith(
             """
             fake-ste/6.2 at scope small: stores the words in order
-              NoTornView  violated      as expected
+              NoTornView  violated      as expected; about 7 states
                   failed: the view (w0 new, w1 old) faults: CFG=5, S1ContextPtr=0
               NoDeadlock  holds         as expected
               GetsThere   holds         as expected
@@ -49,7 +49,7 @@ public sealed class CheckTests : IDisposable
     {
         var ran = Ran.Verify(FakeSystems.With(new() { Violated = ["NoDeadlock"] }), "check", "fake-ste/6.9", "--trace-dir", scratch["t"]);
         Assert.Equal(1, ran.Status);
-        Assert.Contains("NoDeadlock  violated      DIFFERS, expected holds\n", ran.Out);
+        Assert.Contains("NoDeadlock  violated      DIFFERS, expected holds; about 7 states\n", ran.Out);
         Assert.True(File.Exists(scratch["t/fake-ste-6.9-NoDeadlock.json"]));
         Assert.Equal(0, Ran.Verify(FakeSystems.With(new() { Violated = ["NoDeadlock"] }), "replay", scratch["t/fake-ste-6.9-NoDeadlock.json"]).Status);
     }

@@ -39,7 +39,7 @@ public sealed class HtmlReportTests : IDisposable
         return root;
     }
 
-    private XElement All(FakeAnswers answers, int status = 0) => Report(status, Ran.Invocation(FakeSystems.With(answers)), "all");
+    private XElement All(FakeAnswers answers, int status = 0) => Report(status, Ran.Invocation(FakeSystems.With(answers)), "all", "--policy", "warn");
 
     private static List<string> Attributes(XElement root, string name) => [.. root.Descendants().Attributes(name).Select(attribute => attribute.Value)];
 
@@ -98,7 +98,7 @@ public sealed class HtmlReportTests : IDisposable
     [Fact]
     public void A_violation_that_is_missed_links_to_its_variant()
     {
-        var root = Report(1, Ran.Invocation([FakeSystems.Ste(new(), new())]), "all");
+        var root = Report(1, Ran.Invocation([FakeSystems.Ste(new(), new())]), "all", "--policy", "warn");
         Assert.Contains("NoTornView holds, and was expected to be violated: no break before make", Target(root, Cells(root).First()).Value);
     }
 
@@ -118,7 +118,7 @@ public sealed class HtmlReportTests : IDisposable
         VariantEntry Variant(string name) => new(
             name, Evil, scope => new FakeSubject(Evil, name, scope, claims, new() { Violated = [Evil, "No<Torn>"] }), new Dictionary<string, string> { [Evil] = Evil, ["No<Torn>"] = "r" });
         SystemEntry system = new(Evil, Evil, ["small"], claims, [Variant("a<b"), Variant("a>b"), Variant("a&b")]);
-        var ran = Ran.Verify(Ran.Invocation([system]), "all", "--html", scratch["evil.html"]);
+        var ran = Ran.Verify(Ran.Invocation([system]), "all", "--policy", "warn", "--html", scratch["evil.html"]);
         Assert.Equal(0, ran.Status);
         var root = ReportOf(system);
         Assert.Contains("<i>a</i> & \"b\" 'c' ]]> \\u0007 \ufffd", root.Value);
@@ -140,7 +140,7 @@ public sealed class HtmlReportTests : IDisposable
     public void Theorems_have_a_matrix_and_diagrams_of_their_own()
     {
         var invocation = Ran.Invocation([FakeTheorems.System]) with { FindSolver = name => (Machine.Z3, "") };
-        var root = Report(0, invocation, "all", "--cache", scratch["cache"]);
+        var root = Report(0, invocation, "all", "--policy", "warn", "--cache", scratch["cache"]);
         Assert.Equal(["violated", "holds", "holds", "holds", "holds", "holds", "violated", "holds", "holds", "holds"], Cells(root).Select(Looks));
         var refuted = Target(root, Cells(root).Last(cell => Looks(cell) == "violated"));
         Assert.Contains("refuted at any:64, any:128; shown at any:64, by these values:", refuted.Value);

@@ -216,7 +216,7 @@ public sealed class ProveTests : IDisposable
         Assert.Equal(6, rows.Count);
         string[] members =
         [
-            "system", "variant", "scope", "property", "refs", "method", "expected", "verdict", "states", "transitions", "depth", "seconds", "counterexample",
+            "system", "variant", "scope", "property", "refs", "method", "expected", "verdict", "states", "transitions", "depth", "seconds", "counterexample", "cases",
             "engine", "solver", "obligations", "bytes", "cached", "defect",
         ];
         Assert.All(rows, row => Assert.Equal(members, row.EnumerateObject().Select(member => member.Name)));

@@ -68,6 +68,25 @@ internal sealed class Plots(Markup markup)
         markup.Close().CloseLine();
     }
 
+    /// <summary>How often each claim was put to the test.</summary>
+    public void Cases(ExplorationReport report)
+    {
+        markup.Open("table", ("class", "bars")).Element("caption", "How often each claim was put to the test, until it was decided").Open("thead").Open("tr");
+        foreach (string title in (string[])["claim", "put to the test"])
+        {
+            markup.Element("th", title, ("scope", "col"));
+        }
+
+        markup.Close().Close().Open("tbody").Line();
+        foreach (var outcome in report.Outcomes)
+        {
+            string cases = Verdicts.Cases(outcome) is { Length: > 0 } some ? some : "in every state";
+            markup.Open("tr", ("class", outcome.Cases == 0 ? "never" : null)).Element("td", outcome.Claim.Name).Element("td", cases).CloseLine();
+        }
+
+        markup.Close().CloseLine();
+    }
+
     private void Bar(string looks, long count, long most)
     {
         if (count > 0)

@@ -71,6 +71,7 @@ internal sealed class ReportVariants(Markup markup, Anchors anchors)
         var plots = new Plots(markup);
         plots.Growth(report);
         plots.Actions(report);
+        plots.Cases(report);
         markup.CloseLine();
     }
 
