@@ -23,7 +23,7 @@ verify: build solvers ## check the whole catalogue against its expected verdicts
 smt2: build solvers ## let z3 and cvc5 decide every proof obligation alone, from its file
 	.ci/smt2
 
-test: solvers ## run the tests
+test: solvers peers ## run the tests
 	dotnet test Verify.sln -c $(CONFIGURATION)
 
 build: ## build everything; the program is checker/Cli/bin/Release/net10.0/verify
