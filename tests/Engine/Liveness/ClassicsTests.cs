@@ -5,6 +5,7 @@ using System.Text.RegularExpressions;
 using Verify.Engine;
 using Verify.Engine.Liveness;
 using Verify.Model.Classics;
+using Verify.Model.Locks;
 using Verify.Transitions;
 using Xunit;
 
@@ -56,8 +57,8 @@ public partial class ClassicsTests
     [Fact]
     public void Being_overtaken_for_ever_is_shown_by_a_loop_in_which_others_take_the_lock()
     {
-        Finding<TestAndSetState> found = Overtaken(Assumed.Weak);
-        Move<TestAndSetState>[] loop = [.. found.Path!.Skip(found.Loop!.Value)];
+        Finding<LockState> found = Overtaken(Assumed.Weak);
+        Move<LockState>[] loop = [.. found.Path!.Skip(found.Loop!.Value)];
         Assert.All(loop, move => Assert.Equal(1, move.State.Pc[0]));
         Assert.Equal(["P1", "P2"], loop.Where(move => move.Step.Kind == 1).Select(move => $"P{move.Step.A}").Distinct().Order());
         Assert.StartsWith("due since step 1 and never done; steps 2 to 7 repeat for ever", found.Detail, StringComparison.Ordinal);
@@ -67,9 +68,9 @@ public partial class ClassicsTests
     [Fact]
     public void A_process_that_is_not_fair_may_stop_anywhere()
     {
-        var claim = new LeadsTo<TestAndSetState>(
-            Claims.Named("Served", PropertyKind.LeadsTo), (in TestAndSetState s) => s.Pc[0] == 1, (in TestAndSetState s) => s.Pc[0] == 2, []);
-        Finding<TestAndSetState> found = new Explorer<TestAndSet, TestAndSetState>(new TestAndSet(2), [claim]).Run(new ExploreOptions()).Findings[0];
+        var claim = new LeadsTo<LockState>(
+            Claims.Named("Served", PropertyKind.LeadsTo), (in LockState s) => s.Pc[0] == 1, (in LockState s) => s.Pc[0] == (byte)LockPc.Holds, []);
+        Finding<LockState> found = new Explorer<LockModel, LockState>(new LockModel(LockAlgorithm.TestAndSet, 2), [claim]).Run(new ExploreOptions()).Findings[0];
         Assert.Equal((Verdict.Violated, 2, 2), (found.Verdict, found.Path!.Count, found.Loop));
         Assert.Equal("due since step 1 and never done; the run stays in its last state", found.Detail);
     }
@@ -97,17 +98,17 @@ public partial class ClassicsTests
     private static (Verdict Verdict, string Detail) Of<T>(Finding<T> found)
         where T : unmanaged => (found.Verdict, found.Detail);
 
-    private static Finding<TestAndSetState> Overtaken(Assumed assumed)
+    private static Finding<LockState> Overtaken(Assumed assumed)
     {
-        List<Fairness<TestAndSetState>> fairness = [.. Fair<TestAndSetState>(3, assumed)];
+        List<Fairness<LockState>> fairness = [.. Fair<LockState>(3, assumed)];
         if (assumed == Assumed.Strong)
         {
             fairness.AddRange(Enumerable.Range(0, 3).Select(i =>
-                new Fairness<TestAndSetState>($"P{i}'s test-and-set", Strength.Strong, (in TestAndSetState _, Step step, in TestAndSetState _) => step.A == i && step.Kind == 1)));
+                new Fairness<LockState>($"P{i}'s test-and-set", Strength.Strong, (in LockState _, Step step, in LockState _) => step.A == i && step.Kind == 1)));
         }
-        var served = new LeadsTo<TestAndSetState>(
-            Claims.Named("Served", PropertyKind.LeadsTo), (in TestAndSetState s) => s.Pc[0] == 1, (in TestAndSetState s) => s.Pc[0] == 2, fairness);
-        return new Explorer<TestAndSet, TestAndSetState>(new TestAndSet(3), [served]).Run(new ExploreOptions()).Findings[0];
+        var served = new LeadsTo<LockState>(
+            Claims.Named("Served", PropertyKind.LeadsTo), (in LockState s) => s.Pc[0] == 1, (in LockState s) => s.Pc[0] == (byte)LockPc.Holds, fairness);
+        return new Explorer<LockModel, LockState>(new LockModel(LockAlgorithm.TestAndSet, 3), [served]).Run(new ExploreOptions()).Findings[0];
     }
 
     private static IReadOnlyList<Fairness<T>> Fair<T>(int processes, Assumed assumed)

@@ -1,4 +1,4 @@
-/* The test-and-set lock of model/Classics/TestAndSet.cs, N processes. */
+/* The test-and-set lock of model/Locks/LockModel.cs, N processes. */
 
 #ifndef N
 #define N 3
