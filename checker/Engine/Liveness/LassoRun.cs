@@ -107,6 +107,7 @@ internal sealed class LassoRun<TModel, TState>(TModel model, Liveness<TState> cl
         return null;
     }
 
+    // The steps of the graph change the state. Where names are left out of it, one that does not may end at the same place as one that only exchanges them.
     private bool Fits(TState before, Move<TState> move, Hop hop) =>
         !(hop.Pends && claim.DoneBy?.Invoke(in before, move.Step, move.State) == true)
         && claim.Fairness.Index().All(each => (hop.Marks >> each.Index & 1) == 0 || each.Item.Steps(in before, move.Step, move.State));
