@@ -82,7 +82,7 @@ public sealed class Explorer<TModel, TState>(TModel model, IReadOnlyList<Propert
             throw ModelFailure.Of(ref model, plan.InForce == Reductions.None ? fault : trails.AtTheEndOf(run, fault), run, trails.Problem);
         }
         trails.Find(first);
-        var live = Live(board, options, budget, found.Limit ?? found.Bitstate?.ToString());
+        var live = Live(board, options, budget, found.Limit is null or Search.Decided ? found.Bitstate?.ToString() : found.Limit);
         return found with
         {
             Seconds = Stopwatch.GetElapsedTime(start).TotalSeconds,
@@ -91,10 +91,10 @@ public sealed class Explorer<TModel, TState>(TModel model, IReadOnlyList<Propert
         };
     }
 
-    // Claims about whole runs need all states and the steps between them.
+    // Claims about whole runs need all states and the steps between them, whether or not the first pass, which decides the others, went that far.
     private Dictionary<Liveness<TState>, LivenessFinding<TState>> Live(Board<TState> board, ExploreOptions options, NativeBudget budget, string? limit)
     {
-        Liveness<TState>[] claims = [.. board.Properties.OfType<Liveness<TState>>()];
+        Liveness<TState>[] claims = [.. board.Properties.OfType<Liveness<TState>>().Distinct()];
         return claims.Length == 0 ? []
             : limit != null ? claims.ToDictionary(claim => claim, _ => new LivenessFinding<TState>(Verdict.Inconclusive, limit))
             : new LivenessPass<TModel, TState>(model, options.Again(Progress.BuildingGraph, budget), options.Reductions, budget).Decide(claims);

@@ -52,6 +52,10 @@ public sealed record Refinement<TState, TAbstract, TImage>(Claim Claim, TAbstrac
     where TAbstract : struct, ITransitionSystem<TImage>
     where TImage : unmanaged
 {
+    /// <summary>What a state stands for. Images are compared byte by byte, as states are.</summary>
+    /// <exception cref="ArgumentException">The images have padding.</exception>
+    public Mapping<TState, TImage> Map { get; } = WithoutPadding(Map);
+
     /// <inheritdoc/>
     internal override bool Starts(in TState state)
     {
@@ -97,6 +101,12 @@ public sealed record Refinement<TState, TAbstract, TImage>(Claim Claim, TAbstrac
         Successors<TImage>.Of(ref model, in from, moves);
         string[] possible = [.. moves.Select(move => Wording.Of(model.Say(in from, move.Step))).Distinct()];
         return $"the abstract model cannot do this: {string.Join(", ", changes)}; it is at {Text(old)}, where it can do {(possible.Length == 0 ? "nothing" : string.Join("; ", possible))}";
+    }
+
+    private static Mapping<TState, TImage> WithoutPadding(Mapping<TState, TImage> map)
+    {
+        Padding.Refuse<TImage>();
+        return map;
     }
 
     private static string Text(IEnumerable<KeyValuePair<string, string>> fields) => string.Join(", ", fields.Select(field => $"{field.Key} = {field.Value}"));

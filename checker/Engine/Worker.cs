@@ -245,8 +245,8 @@ internal sealed unsafe partial class Worker<TModel, TState, TStore>
     private void Expand(TState* state)
     {
         _parent = state;
-        _origin = _search.Store.Expand(state, _search.Depth);
         _ordinal = 0;
+        _origin = _search.Store.Expand(state, _search.Depth);
         if (_ampleSets == null)
         {
             var sink = new WorkerSink<TModel, TState, TStore>(this);

@@ -104,6 +104,8 @@ public class ExplorerTests
         Padding.Refuse<Bytes13>();
         Padding.Refuse<Verify.Model.Classics.FilterLockState>();
         Assert.StartsWith("Padded has 3 bytes of padding: ", Assert.Throws<ArgumentException>(Padding.Refuse<Padded>).Message);
+        Assert.StartsWith("Padded has 3 bytes of padding: ", Assert.Throws<ArgumentException>(() => new Refinement<Node, Idle<Padded>, Padded>(
+            Claims.Named("r", PropertyKind.Refinement), default, (in Node _) => default)).Message);
     }
 
     // Every single-bit change, and pairs of them, from a zero state.
@@ -125,6 +127,33 @@ public class ExplorerTests
     }
 
     private record struct Padded(byte Small, int Large);
+
+    // Does nothing.
+    private readonly struct Idle<T> : ITransitionSystem<T>
+        where T : unmanaged
+    {
+        public IReadOnlyList<string> Actions => [];
+
+        public void Initial<TSink>(ref TSink sink)
+            where TSink : struct, ISink<T>, allows ref struct
+        {
+        }
+
+        public void Next<TSink>(in T state, ref TSink sink)
+            where TSink : struct, ISink<T>, allows ref struct
+        {
+        }
+
+        public void Describe(in T state, IStateText text)
+        {
+        }
+
+        public ActionText Say(in T before, Step step) => new("", "");
+
+        public ulong Rank(in T state) => 0;
+
+        public bool IsFinal(in T state) => true;
+    }
 
     [InlineArray(3)]
     private struct Bytes3

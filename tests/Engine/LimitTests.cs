@@ -81,6 +81,18 @@ public class LimitTests
         Assert.Equal("mine", Assert.Throws<FormatException>(() => Explore(options)).Message);
     }
 
+    // Room for the first or the first two of its three parts.
+    [Theory]
+    [InlineData(100)]
+    [InlineData(128 * 8)]
+    [InlineData(128 * 32)]
+    public void A_batch_that_does_not_fit_leaves_no_memory_behind(long bytes)
+    {
+        var budget = new NativeBudget(bytes);
+        Assert.Throws<MemoryLimitException>(() => new Batch<long>(budget).Free());
+        Assert.Equal(0, budget.Used);
+    }
+
     [Theory]
     [MemberData(nameof(Means))]
     public void A_model_that_throws_is_named_with_state_and_action(StoreKind store, int threads)

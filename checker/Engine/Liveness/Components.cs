@@ -50,6 +50,7 @@ internal sealed unsafe class Components<TState>(in GraphStore<TState> graph, Que
     public uint Of(uint state) => words[state];
 
     /// <summary>Finds the components of all states that a run may come to after <paramref name="start"/>, as long as the claim is not answered.</summary>
+    /// <exception cref="MemoryLimitException">There is too little memory, or there are too many components for a word.</exception>
     public void Search(uint start)
     {
         if (words[start] != 0 || !query.Pends(_graph.Facts(start)))
@@ -130,6 +131,10 @@ internal sealed unsafe class Components<TState>(in GraphStore<TState> graph, Que
     private void Close(uint root)
     {
         uint order = words[root];
+        if (_component <= _graph.States + 4)
+        {
+            throw new MemoryLimitException(); // words are too short for orders of visit and for the components, of which each narrowing makes new ones
+        }
         _open.Push(root);
         long first = _open.Count - 1;
         while (first > _floor && words[_open[first - 1]] >= order)

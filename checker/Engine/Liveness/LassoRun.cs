@@ -107,18 +107,33 @@ internal sealed class LassoRun<TModel, TState>(TModel model, Liveness<TState> cl
         return null;
     }
 
+    // The steps of the graph change the state. Where names are left out of it, one that does not may end at the same place as one that only exchanges them.
     private bool Fits(TState before, Move<TState> move, Hop hop) =>
-        !(hop.Pends && claim.DoneBy?.Invoke(in before, move.Step, move.State) == true)
+        !Same(before, move.State)
+        && !(hop.Pends && claim.DoneBy?.Invoke(in before, move.Step, move.State) == true)
         && claim.Fairness.Index().All(each => (hop.Marks >> each.Index & 1) == 0 || each.Item.Steps(in before, move.Step, move.State));
 
     private string Detail(IReadOnlyList<Move<TState>> path, int loop, int due, List<string> how)
     {
         TState last = path[^1].State;
-        string what = claim.Explain == null ? "" : $": {claim.Explain(in last)}";
+        string what = claim.Explain == null ? "" : $": {Explained(claim.Explain, in last)}";
         string since = claim.IsAboutMotion ? "without progress" : $"due since step {due} and never done";
         string goesOn = loop == path.Count ? $"the run stays in its last state"
             : loop == path.Count - 1 ? $"step {loop} repeats for ever" : $"steps {loop} to {path.Count - 1} repeat for ever";
         return $"{since}; {goesOn}{what}{(how.Count == 0 ? "" : $"; that is fair: {string.Join(", ", how)}")}";
+    }
+
+    // As for other claims: an explanation that fails itself must not hide the violation.
+    private static string Explained(StateExplanation<TState> explain, in TState state)
+    {
+        try
+        {
+            return explain(in state);
+        }
+        catch (Exception e)
+        {
+            return $"the explanation failed ({e.GetType().Name}: {e.Message})";
+        }
     }
 
     // The first state in which it is due and from which on it is never done; null where there is none.

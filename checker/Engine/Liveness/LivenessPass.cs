@@ -75,22 +75,43 @@ internal sealed class LivenessPass<TModel, TState>(TModel model, ExploreOptions 
     private void DecideOnGraph(
         Questions<TState> questions, ReductionPlan<TState> plan, Dictionary<Liveness<TState>, LivenessFinding<TState>> findings)
     {
+        Fault<TState>? fault;
+        FirstPass first;
         var store = new GraphStore<TState>(budget, options.Threads, questions);
-        using var search = new Search<TModel, TState, GraphStore<TState>>(_model, new Board<TState>([]), options, budget, store, plan);
-        string? limit = search.Run().Limit;
-        if (search.Fault is { } fault)
+        using (var search = new Search<TModel, TState, GraphStore<TState>>(_model, new Board<TState>([]), options, budget, store, plan))
         {
-            throw ModelFailure.Of(ref _model, fault, null, "a question about whole runs failed");
+            string? limit = search.Run().Limit;
+            (fault, first) = (search.Fault, new FirstPass(search.LevelEnds, null));
+            if (fault == null && limit != null)
+            {
+                Settle(questions, findings, search.IsOutOfMemory ? TooLarge : $"its graph was not finished: {limit}");
+            }
+            for (int i = 0; limit == null && i < questions.Claims.Count; i++)
+            {
+                findings.Add(questions.Claims[i], Decide(in search.Store, questions, plan, i));
+            }
         }
-        if (limit != null)
+        if (fault != null)
         {
-            Settle(questions, findings, search.IsOutOfMemory ? TooLarge : $"its graph was not finished: {limit}");
-            return;
+            throw Failure(fault, first, questions, plan);
         }
-        for (int i = 0; i < questions.Claims.Count; i++)
+    }
+
+    // The model itself did not throw when its states were visited before.
+    private ModelException Failure(Fault<TState> fault, FirstPass first, Questions<TState> questions, ReductionPlan<TState> plan)
+    {
+        var trails = new Trails<TModel, TState>(_model, new Board<TState>([]), plan, options, budget);
+        IReadOnlyList<Move<TState>>? run = trails.To(fault, first);
+        if ((run == null ? fault.State : run[^1].State) is { } state)
         {
-            findings.Add(questions.Claims[i], Decide(in search.Store, questions, plan, i));
+            var moves = new List<Move<TState>>();
+            Successors<TState>.Of(ref _model, in state, moves);
+            if (questions.Thrower(state, moves) is var (claim, step))
+            {
+                fault = fault with { State = state, Last = step, Property = claim };
+            }
         }
+        return ModelFailure.Of(ref _model, fault, run, trails.Problem);
     }
 
     private unsafe LivenessFinding<TState> Decide(in GraphStore<TState> graph, Questions<TState> questions, ReductionPlan<TState> plan, int number)

@@ -53,7 +53,7 @@ internal sealed unsafe class Questions<TState>
             group.Add(claim);
             if (new Questions<TState>([claim])._steps.Count > MostMarks)
             {
-                throw new ArgumentException($"{claim.Claim.Name} assumes fairness of {claim.Fairness.Count} classes of steps; at most {MostMarks - 1} are possible");
+                throw new ArgumentException($"{claim.Claim.Name} assumes fairness of {claim.Fairness.Count} classes of steps; at most {MostMarks - (claim.DoneBy == null ? 0 : 1)} are possible");
             }
         }
         if (group.Count > 0)
@@ -87,6 +87,35 @@ internal sealed unsafe class Questions<TState>
             marks |= _steps[i](in before, step, in after) ? 1u << i : 0;
         }
         return marks;
+    }
+
+    /// <summary>The claim that throws when it is asked about a state and the steps from it, and the step where it was one; null where none does.</summary>
+    public (string Claim, Step? Step)? Thrower(TState state, IReadOnlyList<Move<TState>> moves)
+    {
+        (string Claim, Step? Step) asked = default;
+        try
+        {
+            foreach (Liveness<TState> claim in _claims)
+            {
+                asked = (claim.Claim.Name, null);
+                claim.Due?.Invoke(in state);
+                claim.Done?.Invoke(in state);
+                foreach (Move<TState> move in moves)
+                {
+                    asked.Step = move.Step;
+                    claim.DoneBy?.Invoke(in state, move.Step, move.State);
+                    foreach (Fairness<TState> fairness in claim.Fairness)
+                    {
+                        fairness.Steps(in state, move.Step, move.State);
+                    }
+                }
+            }
+            return null;
+        }
+        catch (Exception)
+        {
+            return asked;
+        }
     }
 
     /// <summary>The bit of a class of steps.</summary>

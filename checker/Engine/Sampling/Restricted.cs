@@ -35,10 +35,10 @@ internal struct Restricted<TModel, TState>(TModel model, bool[] allowed) : ITran
     /// <inheritdoc/>
     public ActionText Say(in TState before, Step step) => _model.Say(in before, step);
 
-    /// <summary>Final as well where only actions that are left out go on: that is no deadlock.</summary>
+    /// <inheritdoc/>
     public ulong Rank(in TState state) => _model.Rank(in state);
 
-    /// <inheritdoc/>
+    /// <summary>Final as well where only actions that are left out go on: that is no deadlock.</summary>
     public bool IsFinal(in TState state)
     {
         var moves = new List<Move<TState>>();

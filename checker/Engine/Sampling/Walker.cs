@@ -94,9 +94,7 @@ internal sealed class Walker<TModel, TState, TStrategy>(
             {
                 return false;
             }
-            _expanding = true;
-            _next.Next(ref _model, in _held.State(_at));
-            _expanding = false;
+            Expand();
             if (_next.Count == 0)
             {
                 AskAtTheEnd(record);
@@ -107,7 +105,22 @@ internal sealed class Walker<TModel, TState, TStrategy>(
             Take(_next, move);
             Ask(record);
         }
+        if (_deadlocks.Length > 0)
+        {
+            Expand();
+            if (_next.Count == 0)
+            {
+                AskAtTheEnd(record);
+            }
+        }
         return true;
+    }
+
+    private void Expand()
+    {
+        _expanding = true;
+        _next.Next(ref _model, in _held.State(_at));
+        _expanding = false;
     }
 
     private void Take(Moves<TState> moves, int move)

@@ -273,8 +273,47 @@ public static class ThreadClaims
             (s.Variable[0] == 1 ? 1UL : 0) | (s.Variable[1] == 2 ? 2UL : 0) | (s.Variable[ThreadsModel.Lock] != 0 ? 4UL : 0)
             | (s.Variable[0] == 1 && s.Variable[1] == 1 && s.Variable[2] == 1 ? 8UL : 0)) with { Watches = ["set 0", "set 1", "set 2", "take", "give"] },
         Claims.NoDeadlock<Threads>(),
+        new Refinement<Threads, Turning, Turned>(Claims.Named("0 turns", PropertyKind.Refinement), default, (in Threads s) => new Turned(s.Variable[0]))
+        {
+            Watches = ["set 0"],
+        },
     ];
 
     /// <summary>The first of them, about as little as possible, so that much is invisible.</summary>
     public static Property<Threads>[] Few(Random random) => [.. All.Where(_ => random.Next(2) == 0)];
+}
+
+public record struct Turned(byte Value);
+
+/// <summary>A number that goes from 0 to 1, to 2 and back to 0, and may skip 1.</summary>
+public readonly struct Turning : ITransitionSystem<Turned>
+{
+    public IReadOnlyList<string> Actions => ["turn", "skip"];
+
+    public void Initial<TSink>(ref TSink sink)
+        where TSink : struct, ISink<Turned>, allows ref struct
+    {
+        sink.From(default);
+        sink.Add(Step.Init);
+    }
+
+    public void Next<TSink>(in Turned state, ref TSink sink)
+        where TSink : struct, ISink<Turned>, allows ref struct
+    {
+        sink.From(in state).Value = (byte)((state.Value + 1) % 3);
+        sink.Add(new Step(0));
+        if (state.Value == 0)
+        {
+            sink.From(in state).Value = 2;
+            sink.Add(new Step(1));
+        }
+    }
+
+    public void Describe(in Turned state, IStateText text) => text.Field("value", $"{state.Value}");
+
+    public ActionText Say(in Turned before, Step step) => new("it", Actions[step.Kind]);
+
+    public ulong Rank(in Turned state) => 0;
+
+    public bool IsFinal(in Turned state) => false;
 }

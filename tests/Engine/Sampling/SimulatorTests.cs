@@ -48,6 +48,17 @@ public class SimulatorTests
         Assert.Null(found.Limit);
     }
 
+    [Theory]
+    [InlineData(1, Verdict.Inconclusive)]
+    [InlineData(2, Verdict.Violated)]
+    [InlineData(3, Verdict.Violated)]
+    public void A_deadlock_after_the_last_step_of_a_walk_is_seen(int depth, Verdict expected)
+    {
+        var graph = new Graph([[new(1, 0)], [new(2, 0)], []], [0], new bool[3]);
+        Simulation<Node> found = new Simulator<GraphModel, Node>(new GraphModel(graph), [Claims.NoDeadlock<Node>()]).Run(new SimulateOptions { Walks = 2, Depth = depth });
+        Assert.Equal((expected, 2 * Math.Min(depth, 2)), (found.Findings[0].Verdict, found.Steps));
+    }
+
     [Fact]
     public void A_violation_is_shrunk_to_the_shortest()
     {
