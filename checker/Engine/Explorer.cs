@@ -10,8 +10,8 @@ using Verify.Transitions;
 namespace Verify.Engine;
 
 /// <summary>
-/// Visits every reachable state of a model, breadth first, and decides all its properties in that one pass. States, transitions, depth,
-/// verdicts and counterexamples are the same for any number of threads and for every store.
+/// Visits every reachable state of a model, breadth first, and decides all its properties in that one pass, but for claims about whole runs, which take another.
+/// States, transitions, depth, verdicts and counterexamples are the same for any number of threads and for every store.
 /// </summary>
 /// <remarks>
 /// Counterexamples are shortest, and among the shortest the choice depends on nothing but the model (up to depth 65533; beyond that, several

@@ -62,7 +62,8 @@ public sealed record ExploreOptions
 
     /// <summary>
     /// Wall-clock limit; null for none. The second pass, which finds the traces of violations, may take twice as long again and <see cref="Grace"/>: it does what
-    /// has been done before, and some more for each state. What an earlier run took of a resumed one does not count.
+    /// has been done before, and some more for each state. So may the one for claims about whole runs, for each graph that it builds: of one graph up to eight claims
+    /// are decided, and what is done once that is built is not ended by a limit. What an earlier run took of a resumed one does not count.
     /// </summary>
     public TimeSpan? Time { get; init; }
 

@@ -21,7 +21,7 @@ internal sealed record LivenessFinding<TState>(Verdict Verdict, string Detail, b
 
 /// <summary>
 /// Explores once more with a store that keeps the steps, and looks for fair runs that violate the claims. What it takes is in <see cref="GraphStore{TState}"/>, and
-/// some twelve bytes a state beside it.
+/// some twelve to thirty bytes a state beside it; where the graph is deep, up to 36 more for each state on the longest way that the search for components goes.
 /// </summary>
 /// <param name="model">The model.</param>
 /// <param name="options">The options of this pass.</param>
