@@ -85,13 +85,17 @@ internal sealed class CheckCommand
             Summary.Of([.. examinations.SelectMany(examination => examination.Rows)], "explored", examinations.Sum(examination => examination.Report?.Seconds ?? 0)))));
         if (checkpoints is not null && examinations[0].Report is { } report)
         {
-            invocation.Out.WriteLine(OneLine.Of(checkpoints.Settle(targets[0], report.Limit)));
+            invocation.Out.WriteLine(OneLine.Of(checkpoints.Settle(targets[0], report.Limit ?? Unsettled(report))));
         }
 
         var weak = Weak(targets[0].System, examinations, properties);
         weak.Write(invocation.Out);
         return weak.Status(Examination.Status(examinations), parsed.GetValue(policy) ?? "warn");
     }
+
+    // Claims about whole runs are decided when the states are known, and that may have been stopped.
+    private static string? Unsettled(ExplorationReport report) =>
+        report.Outcomes.FirstOrDefault(outcome => outcome.Verdict == Verdict.Inconclusive)?.Detail;
 
     // What no variant shows can only be said of all of them, with all properties.
     private static Policy Weak(SystemEntry system, IReadOnlyList<Examination> examinations, string[] properties) => Policy.Of(

@@ -82,7 +82,7 @@ internal static class Options
 
     /// <summary>--memory.</summary>
     public static Option<long?> Memory() => Parsed<long?>(
-        "--memory", "SIZE", "Keep states in this much memory, for instance 512M; what does not fit goes to scratch files [default: 4G]", Quantities.Bytes, "a size from 1M, such as 512M or 4G");
+        "--memory", "SIZE", "Keep states in this much memory, for instance 512M; what does not fit goes to scratch files, but not the graph of claims about whole runs [default: 4G]", Quantities.Bytes, "a size from 1M, such as 512M or 4G");
 
     /// <summary>--scratch.</summary>
     public static Option<string?> Scratch() =>

@@ -18,7 +18,7 @@ internal sealed class ReplayCommand
     /// <summary>The command, to be run with <paramref name="invocation"/>.</summary>
     public Command Build(Invocation invocation)
     {
-        var command = new Command("replay", "Execute the model along recorded traces: every step must lead to the recorded state, the last must violate the property")
+        var command = new Command("replay", "Execute the model along recorded traces: every step must lead to the recorded state, and the last one, or the loop, must violate the property")
         {
             files,
         };

@@ -189,13 +189,20 @@ internal sealed class Trails<TModel, TState>(
     }
 
     // The first step that violates it: of those that were found, the one with the smallest number. Null where a collision led to a state without one.
-    private List<Move<TState>>? Complete(List<Move<TState>> run, Property<TState> property, in Candidate violation)
+    private List<Move<TState>>? Complete(List<Move<TState>> run, Property<TState> property, Candidate violation)
     {
+        var moves = new List<Move<TState>>();
+        if (violation.Ordinal == Candidate.None && property is Refinement<TState> refinement)
+        {
+            // Of the initial states that are stored as one, perhaps not all violate it.
+            Successors<TState>.Initial(ref _model, moves);
+            int start = moves.FindIndex(move => Matches(Representative(move.State), violation.Fingerprint) && !refinement.Starts(move.State));
+            return start < 0 ? null : [moves[start]];
+        }
         if (violation.Ordinal == Candidate.None)
         {
             return run;
         }
-        var moves = new List<Move<TState>>();
         TState last = run[^1].State;
         Successors<TState>.Of(ref _model, in last, moves);
         int found = moves.FindIndex(move => Board<TState>.Fails(property, in last, move.Step, move.State));

@@ -24,10 +24,6 @@ internal sealed unsafe partial class Worker<TModel, TState, TStore>
                 }
             }
         }
-        if (_search.Depth < 0)
-        {
-            AskInitial(state);
-        }
         foreach ((int number, Reachable<TState> goal) in _board.Goals)
         {
             Reach(number, goal.Met(in *state));
@@ -35,13 +31,28 @@ internal sealed unsafe partial class Worker<TModel, TState, TStore>
         _asked = null;
     }
 
+    private void AskStep(Step step, TState* after)
+    {
+        if (_parent == null)
+        {
+            AskInitial(after);
+        }
+        else
+        {
+            AskSteps(step, after);
+        }
+    }
+
+    // Before other names are given to it: initial states may differ in names, and what they stand for too. The candidate is what is stored.
     private void AskInitial(TState* state)
     {
         foreach ((int number, Refinement<TState> refinement) in _board.Refinements)
         {
             if (!refinement.Starts(in *state))
             {
-                Tally.Candidates[number].Offer(0, _model.Rank(in *state), Fingerprint.Of(state), Candidate.None);
+                TState stored = *state;
+                _canon?.Canonicalise(&stored);
+                Tally.Candidates[number].Offer(0, _model.Rank(in stored), Fingerprint.Of(&stored), Candidate.None);
             }
         }
     }

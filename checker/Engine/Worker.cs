@@ -190,9 +190,9 @@ internal sealed unsafe partial class Worker<TModel, TState, TStore>
         int kind = step.Kind < _knownKinds ? step.Kind : Unusual(step);
         _counts[kind]++;
         _lastStep = step;
-        if (_board.WatchesSteps && _parent != null)
+        if (_board.WatchesSteps)
         {
-            AskSteps(step, state);
+            AskStep(step, state);
         }
         _ordinal++;
         Waiting* known = _batch.Known + _batch.Count;

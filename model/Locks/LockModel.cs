@@ -28,11 +28,12 @@ public readonly struct LockModel(LockAlgorithm algorithm, int cpus) : IAgentSyst
         TryLockFails,
         UnlockFirst,
         Unlock,
+        Return,
     }
 
     private static readonly string[] _actions =
     [
-        "want", "test-and-set", "draw ticket", "see ticket served", "see lock free", "store taken", "lock first", "lock second", "trylock fails", "unlock first", "unlock",
+        "want", "test-and-set", "draw ticket", "see ticket served", "see lock free", "store taken", "lock first", "lock second", "trylock fails", "unlock first", "unlock", "return without unlock",
     ];
 
     private readonly byte[][] _alike = Alike(algorithm, cpus is >= 2 and <= MostCpus
@@ -57,6 +58,9 @@ public readonly struct LockModel(LockAlgorithm algorithm, int cpus) : IAgentSyst
 
     /// <summary>Whether by a step a CPU begins to want the table, which it need never do.</summary>
     public static bool IsWant(Step step) => step.Kind == (ushort)Act.Want;
+
+    /// <summary>Whether by a step a CPU gives the table back.</summary>
+    public static bool IsUnlock(Step step) => step.Kind == (ushort)Act.Unlock;
 
     /// <inheritdoc/>
     public int Agent(in LockState before, Step step) => step.A;
@@ -93,6 +97,10 @@ public readonly struct LockModel(LockAlgorithm algorithm, int cpus) : IAgentSyst
                     dropped.Taken &= (byte)~First(cpu);
                     dropped.Pc[cpu] = (byte)LockPc.Wants;
                     Add(ref sink, Act.UnlockFirst, cpu);
+                    break;
+                case LockPc.Holds when algorithm == LockAlgorithm.NoUnlock:
+                    sink.From(in state).Pc[cpu] = (byte)LockPc.Idle;
+                    Add(ref sink, Act.Return, cpu);
                     break;
                 case LockPc.Holds:
                     ref LockState next = ref sink.From(in state);
@@ -146,7 +154,7 @@ public readonly struct LockModel(LockAlgorithm algorithm, int cpus) : IAgentSyst
     {
         switch (algorithm)
         {
-            case LockAlgorithm.TestAndSet when state.Taken == 0:
+            case LockAlgorithm.TestAndSet or LockAlgorithm.NoUnlock when state.Taken == 0:
                 ref LockState got = ref sink.From(in state);
                 got.Taken = 1;
                 got.Pc[cpu] = (byte)LockPc.Holds;

@@ -16,6 +16,9 @@ public enum LockAlgorithm : byte
     /// <summary>One lock, which is read and then written: broken.</summary>
     LoadThenStore,
 
+    /// <summary>One lock, by an atomic test-and-set; whoever has it returns without giving it back: broken.</summary>
+    NoUnlock,
+
     /// <summary>Two locks, which odd CPUs take in the other order than even ones. Whoever does not get the second drops the first and tries again.</summary>
     TryLock,
 

@@ -51,7 +51,7 @@ public static class LockClaims
         new Reachable<LockState>(LocksAreUsed, ["a CPU gets the table", "a CPU gives it back", "a CPU wants it while another has it"],
             (in s) => Holding(in s) > 0 && Waiting(in s) > 0 ? 4UL : 0)
         {
-            Taken = (in before, step, in after) => LockModel.Enters(in before, in after, step) ? 1UL : Holding(in before) > Holding(in after) ? 2UL : 0,
+            Taken = (in before, step, in after) => LockModel.Enters(in before, in after, step) ? 1UL : LockModel.IsUnlock(step) ? 2UL : 0,
         },
     ];
 

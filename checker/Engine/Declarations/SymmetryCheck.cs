@@ -166,7 +166,7 @@ internal sealed class SymmetryCheck<TModel, TState>
         Invariant<TState> invariant => VisibilityCheck<TModel, TState>.Answer(invariant, state),
         Reachable<TState> goals => $"goals 0x{goals.Met(in state) | moves.Aggregate(0UL, (met, move) => met | (goals.Taken?.Invoke(in state, move.Step, move.State) ?? 0)):x}",
         ActionProperty<TState> action => string.Join(", ", moves.Select(move => VisibilityCheck<TModel, TState>.Answer(action, state, move)).Order()),
-        Refinement<TState> refinement => $"{refinement.Starts(in state)}, {string.Join(", ", moves.Select(move => refinement.Judge(in state, move.State)).Order())}",
+        Refinement<TState> refinement => string.Join(", ", moves.Select(move => refinement.Judge(in state, move.State)).Order()),
         Liveness<TState> { IsSymmetric: true } claim => Answer(claim, state, moves),
         _ => "",
     };
