@@ -12,7 +12,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help verify smt2 test build solvers peers bench bench-large bench-sampling bench-long bench-proofs kills soak mutate replay format clean
+.PHONY: help verify smt2 test build solvers peers bench bench-large bench-sampling bench-long bench-live bench-proofs kills soak mutate replay format clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ bench-sampling: ## steps/s of random walks, into artifacts/bench-sampling.json; 
 
 bench-long: ## one run of a thousand million states; MEMORY=MiB for them, the rest goes to /var/tmp
 	$(BENCHMARK) long $(or $(MEMORY),18432)
+
+bench-live: ## one claim about whole runs on forty million states; MEMORY=MiB
+	$(BENCHMARK) live $(or $(MEMORY),4096)
 
 kills: ## kill checks a hundred times while they explore; what they find in the end must be right
 	VERIFY_KILLS=33 dotnet test tests -c $(CONFIGURATION) --filter FullyQualifiedName~KillTests

@@ -7,6 +7,7 @@ using Verify.Model.Classics;
 namespace Verify.Benchmarks;
 
 /// <summary>A run of the filter lock of eight processes, which has about a thousand million states.</summary>
+/// <param name="Claim">What was asked.</param>
 /// <param name="Model">The model and its size.</param>
 /// <param name="Threads">Threads.</param>
 /// <param name="MemoryLimit">What states may take of the memory, in bytes.</param>
@@ -21,13 +22,14 @@ namespace Verify.Benchmarks;
 /// <param name="Limit">What ended the run early; null if nothing did.</param>
 /// <param name="Machine">Where it was measured.</param>
 internal sealed record LongRun(
-    string Model, int Threads, long MemoryLimit, long States, long Transitions, int Depth, double Seconds, long PeakBytes, long ScratchBytes,
+    string Claim, string Model, int Threads, long MemoryLimit, long States, long Transitions, int Depth, double Seconds, long PeakBytes, long ScratchBytes,
     long ResidentBytes, double OmissionProbability, string? Limit, string Machine)
 {
     /// <summary>Runs it, with a line on standard error every now and then.</summary>
     /// <param name="processes">Of the lock, 2 to 8.</param>
     /// <param name="memory">What states may take of the memory, in bytes; the rest goes to /var/tmp.</param>
-    public static LongRun Of(int processes, long memory)
+    /// <param name="claim">What is asked; a claim about whole runs takes as many seconds more.</param>
+    public static LongRun Of(int processes, long memory, Property<FilterLockState> claim)
     {
         TimeSpan next = TimeSpan.Zero;
         var options = new ExploreOptions
@@ -45,17 +47,17 @@ internal sealed record LongRun(
                 }
             },
         };
-        var found = new Explorer<FilterLock, FilterLockState>(new FilterLock(processes), [Suite.MutualExclusion]).Run(options);
+        var found = new Explorer<FilterLock, FilterLockState>(new FilterLock(processes), [claim]).Run(options);
         using var process = System.Diagnostics.Process.GetCurrentProcess();
         return new(
-            $"filter-lock-{processes}", options.Threads, memory, found.States, found.Transitions, found.Depth, found.Seconds, found.PeakBytes, found.ScratchBytes,
-            process.PeakWorkingSet64, found.OmissionProbability, found.Limit ?? (found.Findings[0].Verdict == Verdict.Holds ? null : "it is violated"),
+            claim.Claim.Name, $"filter-lock-{processes}", options.Threads, memory, found.States, found.Transitions, found.Depth, found.Seconds, found.PeakBytes, found.ScratchBytes,
+            process.PeakWorkingSet64, found.OmissionProbability, found.Limit ?? (found.Findings[0].Verdict == Verdict.Holds ? null : $"{found.Findings[0].Verdict}: {found.Findings[0].Detail}"),
             Benchmarks.Machine.Describe());
     }
 
     /// <summary>The run as a line.</summary>
     public string Line => string.Create(CultureInfo.InvariantCulture,
-        $"{Model}, {Threads} threads, --memory {MemoryLimit >> 20}M: {States:N0} states, {Transitions:N0} transitions, depth {Depth}, {Seconds:0} s, "
+        $"{Claim}, {Model}, {Threads} threads, --memory {MemoryLimit >> 20}M: {States:N0} states, {Transitions:N0} transitions, depth {Depth}, {Seconds:0} s, "
         + $"{States / Seconds / 1e6:0.00} M states/s, {PeakBytes >> 20} MiB ({(double)PeakBytes / States:0.0} bytes/state), {ScratchBytes >> 20} MiB on disk, "
         + $"process {ResidentBytes >> 20} MiB, omission below {OmissionProbability:0.0e+0}{(Limit == null ? "" : $"; ended early: {Limit}")}");
 }

@@ -10,6 +10,8 @@
 using System.Globalization;
 using System.Text.Json;
 using Verify.Benchmarks;
+using Verify.Engine;
+using Verify.Model.Classics;
 using Verify.Properties;
 using Verify.Symbolic;
 
@@ -20,10 +22,11 @@ return args switch
     ["explore", .. var rest] => Chosen(Suite.Default, 3, rest, Explore),
     ["large", .. var rest] => Chosen(Suite.Large, 1, rest, Explore),
     ["sampling", .. var rest] => Chosen(Suite.Default, 3, rest, Sample),
-    ["long", .. var rest] => Long(rest),
+    ["long", .. var rest] => Long(rest, processes: 8, "bench-long.json", _ => Suite.MutualExclusion),
+    ["live", .. var rest] => Long(rest, processes: 7, "bench-live.json", Suite.NoStarvation),
     ["soak", var hours] => SoakFor(hours, $"{Random.Shared.Next()}"),
     ["soak", var hours, var seed] => SoakFor(hours, seed),
-    _ => Unusable("unusable arguments; they are: [explore|large|sampling [REPEATS [MODEL...]]], long MIB [PROCESSES], prove [SYSTEM[/VARIANT]...] or soak HOURS [SEED]"),
+    _ => Unusable("unusable arguments; they are: [explore|large|sampling [REPEATS [MODEL...]]], long|live MIB [PROCESSES], prove [SYSTEM[/VARIANT]...] or soak HOURS [SEED]"),
 };
 
 static int Chosen(IReadOnlyList<Workload> workloads, int repeats, string[] args, Func<IReadOnlyList<Workload>, int, string[], int> measure)
@@ -92,17 +95,16 @@ static int Print(Workload workload, IReadOnlyList<Row> measured, IReadOnlyList<s
     return problems.Count > 0 ? 1 : 0;
 }
 
-static int Long(string[] args)
+static int Long(string[] args, int processes, string file, Func<int, Property<FilterLockState>> claim)
 {
-    int processes = 8;
     if (args.Length is 0 or > 2 || !int.TryParse(args[0], NumberStyles.None, CultureInfo.InvariantCulture, out int mebibytes) || mebibytes == 0
         || (args.Length == 2 && (!int.TryParse(args[1], NumberStyles.None, CultureInfo.InvariantCulture, out processes) || processes is < 2 or > 8)))
     {
         return Unusable("a long run takes its memory in MiB, and perhaps the number of processes, 2 to 8");
     }
-    var run = LongRun.Of(processes, (long)mebibytes << 20);
+    var run = LongRun.Of(processes, (long)mebibytes << 20, claim(processes));
     Console.WriteLine(run.Line);
-    Write("bench-long.json", [run]);
+    Write(file, [run]);
     return run.Limit == null ? 0 : 1;
 }
 

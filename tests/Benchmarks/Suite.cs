@@ -1,7 +1,9 @@
 // The workloads: the classics at sizes that count, and models of our own that take about a second.
 
 using Verify.Engine;
+using Verify.Engine.Liveness;
 using Verify.Model.Classics;
+using Verify.Transitions;
 
 namespace Verify.Benchmarks;
 
@@ -11,6 +13,15 @@ internal static class Suite
     /// <summary>The claim about the filter lock.</summary>
     public static Invariant<FilterLockState> MutualExclusion { get; } =
         Always("MutualExclusion", (in FilterLockState state) => FilterLock.InCriticalSection(in state) <= 1);
+
+    /// <summary>Nobody starves in the filter lock, as long as each process that has entered goes on.</summary>
+    /// <param name="processes">How many there are.</param>
+    public static LeadsTo<FilterLockState> NoStarvation(int processes) => new(
+        new Claim("NoStarvation", PropertyKind.LeadsTo, "Who has entered gets in.", "Peterson 1981"),
+        (in FilterLockState state) => state.Level[0] > 0,
+        (in FilterLockState state) => state.Level[0] == 0,
+        [.. Enumerable.Range(0, processes).Select(i =>
+            new Fairness<FilterLockState>($"P{i}", Strength.Weak, (in FilterLockState before, Step step, in FilterLockState _) => step.A == i && before.Level[i] > 0))]);
 
     /// <summary>What every tool finishes in seconds. Context descriptors are not among them: their largest model takes 0.1 s.</summary>
     public static IReadOnlyList<Workload> Default { get; } =

@@ -62,9 +62,12 @@ internal sealed record Workload(string Name, Func<ExploreOptions, Sample> Explor
         VariantEntry variant = Catalogue.Systems.Single(system => system.Name == systemName).Variants.Single(entry => entry.Name == variantName);
         ISubject subject = variant.Open(scope);
 
+        // Those that are decided while states are explored: others need a graph, which is another measurement.
+        string[] onTheWay = [.. subject.Claims.Where(claim => claim.Assuming.Length == 0).Select(claim => claim.Name)];
+
         Sample Explore(ExploreOptions options)
         {
-            ExplorationReport found = subject.Explore(options);
+            ExplorationReport found = subject.Explore(options with { Properties = onTheWay });
             string? wrong = found.Outcomes
                 .Where(outcome => outcome.Verdict != variant.Expected(outcome.Claim.Name))
                 .Select(outcome => $"{outcome.Claim.Name} is {outcome.Verdict}")
