@@ -103,16 +103,19 @@ internal sealed class CheckCommand
         [.. properties.Length == 0 && examinations.Count == system.Variants.Count ? Weaknesses.Of(system, examinations) : Weaknesses.OfPart(system, examinations)],
         isWhole: false);
 
+    /// <summary>The reductions that --reduce names; all of them where it is not given.</summary>
+    public static Reductions Reductions(string? asked) => asked switch
+    {
+        "none" => Engine.Reductions.None,
+        "symmetry" => Engine.Reductions.Symmetry,
+        "partial-order" => Engine.Reductions.PartialOrder,
+        _ => Engine.Reductions.Symmetry | Engine.Reductions.PartialOrder,
+    };
+
     // One that is asked for by name must be declared; without a name, whatever is declared is used.
     private static Reductions Wanted(string? asked, IReadOnlyList<Target> targets, string[] properties)
     {
-        var wanted = asked switch
-        {
-            "none" => Reductions.None,
-            "symmetry" => Reductions.Symmetry,
-            "partial-order" => Reductions.PartialOrder,
-            _ => Reductions.Symmetry | Reductions.PartialOrder,
-        };
+        var wanted = Reductions(asked);
         if (asked is "symmetry" or "partial-order" && targets.FirstOrDefault(each => !each.Variant.Open(each.Scope).Declared.HasFlag(wanted)) is Target unfit)
         {
             throw new UsageException($"{unfit.Name} at scope {unfit.Scope} declares no {asked.Replace('-', ' ')}: use --reduce none, or all for what there is");

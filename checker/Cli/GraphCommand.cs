@@ -3,6 +3,7 @@
 using System.CommandLine;
 using System.Text;
 using Verify.Cli.Pictures;
+using Verify.Engine;
 using Verify.Engine.Graphs;
 using Verify.Engine.Traces;
 
@@ -31,6 +32,9 @@ internal sealed class GraphCommand
         HelpName = "FILE",
     };
 
+    private readonly Option<string?> reduce = Options.OneOf(
+        "--reduce", "Draw what is visited with these reductions, as far as the model declares them [default: none]", "none", "symmetry", "partial-order", "all");
+
     private readonly Option<string?> output = new("--out") { Description = "Write the picture to this file; one with other contents is kept", HelpName = "FILE" };
 
     /// <summary>The command, to be run with <paramref name="invocation"/>.</summary>
@@ -38,7 +42,7 @@ internal sealed class GraphCommand
     {
         var command = new Command("graph", "Draw the states of a small model and the steps between them, and mark what violates a claim")
         {
-            target, scope, property, format, states, trace, output,
+            target, scope, property, reduce, format, states, trace, output,
         };
         command.SetAction(parsed => Run(invocation, parsed));
         return command;
@@ -58,15 +62,22 @@ internal sealed class GraphCommand
         }
 
         var subject = found.Variant.Open(found.Scope);
+        var reductions = CheckCommand.Reductions(parsed.GetValue(reduce) ?? "none");
+        if (reductions != Reductions.None && (run is not null || subject.Claims.Any(claim => claim.Assuming.Length > 0 && properties.Contains(claim.Name))))
+        {
+            throw new UsageException("a run is of the model as it is, in its own names: leave out --reduce, or --trace and claims about whole runs");
+        }
+
         var graph = subject.Graph(new GraphOptions
         {
             States = parsed.GetValue(states),
             Properties = properties.Length > 0 ? properties : null,
             Run = run,
+            Reductions = reductions,
             Cancel = invocation.Cancel,
         });
         var text = new StringWriter { NewLine = "\n" };
-        new Dot(text, graph, subject.Decode).Write($"{found.Name} at scope {found.Scope}: {found.Variant.Summary}\n{Extent(graph)}");
+        new Dot(text, graph, subject.Decode).Write($"{found.Name} at scope {found.Scope}: {found.Variant.Summary}\n{Extent(graph)}{Reduced(subject.Declared & reductions)}");
         Tell(invocation, graph);
         string picture = text.ToString();
         if (parsed.GetValue(format) == "svg")
@@ -96,6 +107,9 @@ internal sealed class GraphCommand
             throw new UsageException($"{path}: {bad.Message}");
         }
     }
+
+    private static string Reduced(Reductions reductions) =>
+        reductions == Reductions.None ? "" : $"\nas explored with {string.Join(" and ", RowsFile.Words(reductions).Select(word => word.Replace('-', ' ')))}";
 
     private static string Extent(StateGraph graph) =>
         $"{Quantities.Count(graph.States.Count)} of {(graph.IsCounted ? "" : "more than ")}{Quantities.Count(graph.Total)} states"

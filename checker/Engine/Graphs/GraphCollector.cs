@@ -1,6 +1,7 @@
 // Collects a piece of a model's state graph: what the explorer visits, with the steps that it throws away.
 
 using Verify.Engine.Liveness;
+using Verify.Engine.Reduction;
 using Verify.Engine.Traces;
 using Verify.Transitions;
 
@@ -16,6 +17,9 @@ internal sealed class GraphCollector<TModel, TState>(TModel model, IReadOnlyList
     where TModel : struct, ITransitionSystem<TState>
     where TState : unmanaged
 {
+    // Of the steps of one state.
+    private const long MostBytes = 64 << 20;
+
     // The rest is counted for one number in the picture's title.
     private static readonly TimeSpan _longestCount = TimeSpan.FromSeconds(20);
 
@@ -25,6 +29,10 @@ internal sealed class GraphCollector<TModel, TState>(TModel model, IReadOnlyList
     private readonly List<int?> _parents = [];
     private readonly List<GraphRun> _runs = [];
     private readonly List<Move<TState>> _moves = [];
+    private readonly ReductionPlan<TState> _plan = ReductionPlan<TState>.Of(model, properties, options.Reductions);
+    private readonly Fan<TState> _fan = new(new NativeBudget(MostBytes));
+    private AmpleSets<TState>? _ampleSets;
+    private Canon<TState>? _canon;
     private TModel _model = model;
 
     /// <summary>Collects.</summary>
@@ -33,6 +41,19 @@ internal sealed class GraphCollector<TModel, TState>(TModel model, IReadOnlyList
     public StateGraph Run()
     {
         Padding.Refuse<TState>();
+        (_canon, _ampleSets) = (_plan.Canon(), _plan.AmpleSets());
+        try
+        {
+            return Collect();
+        }
+        finally
+        {
+            _fan.Free();
+        }
+    }
+
+    private StateGraph Collect()
+    {
         if (options.Run is { } trace)
         {
             Take(trace.Property, new Replay<TModel, TState>(_model, properties).Path(trace), trace.Loop);
@@ -42,7 +63,7 @@ internal sealed class GraphCollector<TModel, TState>(TModel model, IReadOnlyList
             Take(lasso.Property.Claim.Name, lasso.Path!, lasso.Loop);
         }
         Successors<TState>.Initial(ref _model, _moves);
-        TState[] initial = [.. _moves.Select(move => move.State).Distinct(_numbers.Comparer)];
+        TState[] initial = [.. _moves.Select(move => Representative(move.State)).Distinct(_numbers.Comparer)];
         Widen(initial);
         HashSet<TState> starts = new(initial, _numbers.Comparer);
         var steps = new List<GraphStep>();
@@ -51,8 +72,36 @@ internal sealed class GraphCollector<TModel, TState>(TModel model, IReadOnlyList
         return new StateGraph(states, steps) { InitialStates = initial.Length, Total = total, IsCounted = isCounted, Runs = _runs };
     }
 
-    // Which steps there are from a state. A reduction that explores only some of them, or one state for all that are alike, takes its place here.
-    private void Expand(TState state) => Successors<TState>.Of(ref _model, in state, _moves);
+    // The steps from a state that are taken: all, or those that partial order leaves.
+    private unsafe void Expand(TState state)
+    {
+        Successors<TState>.Of(ref _model, in state, _moves);
+        if (_ampleSets == null)
+        {
+            return;
+        }
+        _fan.Clear();
+        foreach (Move<TState> move in _moves)
+        {
+            _fan.Copy(move.State);
+            _fan.Take(move.Step);
+        }
+        int agent = _ampleSets.Choose(&state, _fan);
+        for (int i = _moves.Count - 1; i >= 0 && agent != AmpleSets<TState>.All; i--)
+        {
+            if (_fan[i].Agent != agent)
+            {
+                _moves.RemoveAt(i);
+            }
+        }
+    }
+
+    // What is kept of a state and all that differ from it in names only.
+    private unsafe TState Representative(TState state)
+    {
+        _canon?.Canonicalise(&state);
+        return state;
+    }
 
     private void Take(string property, IReadOnlyList<Move<TState>> path, int? loop)
     {
@@ -76,7 +125,7 @@ internal sealed class GraphCollector<TModel, TState>(TModel model, IReadOnlyList
                 Expand(_states[next]);
                 foreach (Move<TState> move in _moves)
                 {
-                    Offer(move.State, next);
+                    Offer(Representative(move.State), next);
                 }
             }
         }
@@ -107,7 +156,7 @@ internal sealed class GraphCollector<TModel, TState>(TModel model, IReadOnlyList
         Expand(state);
         foreach (Move<TState> move in _moves)
         {
-            if (_numbers.TryGetValue(move.State, out int target))
+            if (_numbers.TryGetValue(Representative(move.State), out int target))
             {
                 steps.Add(new GraphStep(number, target, Wording.Of(_model.Say(in state, move.Step)), Violated(property => FailsIn(property, state, move))));
             }
@@ -120,7 +169,7 @@ internal sealed class GraphCollector<TModel, TState>(TModel model, IReadOnlyList
             IsFinal = isFinal,
             Violates = Violated(property => FailsIn(property, state, isInitial) || (property is NoDeadlock<TState> && isStuck && !isFinal)),
             Goals = options.Properties == null ? [] : [.. _marked.OfType<Reachable<TState>>().SelectMany(property => Met(property, state))],
-            StepsBeyond = _moves.Count(move => !_numbers.ContainsKey(move.State)),
+            StepsBeyond = _moves.Count(move => !_numbers.ContainsKey(Representative(move.State))),
         };
     }
 
@@ -156,7 +205,15 @@ internal sealed class GraphCollector<TModel, TState>(TModel model, IReadOnlyList
 
     private (long Total, bool IsCounted) Count()
     {
-        Exploration<TState> all = Explore(new ExploreOptions { Properties = [], Time = _longestCount, Cancel = options.Cancel });
+        // The same reductions with the same properties; those about whole runs take no part in them.
+        string[] onTheWay = [.. properties.Where(property => property is not Liveness<TState>).Select(property => property.Claim.Name)];
+        Exploration<TState> all = Explore(new ExploreOptions
+        {
+            Properties = options.Reductions == Reductions.None ? [] : onTheWay,
+            Reductions = options.Reductions,
+            Time = _longestCount,
+            Cancel = options.Cancel,
+        });
         return (all.States, all.Limit == null);
     }
 

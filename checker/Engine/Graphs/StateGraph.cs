@@ -19,6 +19,9 @@ public sealed record GraphOptions
     /// <summary>A run to show whole, with whatever fits beside it; null for none.</summary>
     public TraceDocument? Run { get; init; }
 
+    /// <summary>The reductions with which the graph is explored, as far as the model declares them. Not with a run, which is of the model as it is.</summary>
+    public Reductions Reductions { get; init; }
+
     /// <summary>Asks for a clean stop, where counting the rest or looking for a run takes long.</summary>
     public CancellationToken Cancel { get; init; }
 }
