@@ -24,6 +24,7 @@ public class ReducedGraphTests
     }
 
     [Fact]
+    [Trait("Speed", "Slow")]
     public void Of_a_larger_graph_those_are_counted_that_partial_order_leaves()
     {
         var subject = Catalogue.Systems.Single(each => each.Name == "visited-set").Variants.Single(each => each.Name == "same-keys").Open("small");

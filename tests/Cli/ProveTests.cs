@@ -151,6 +151,7 @@ public sealed class ProveTests : IDisposable
     }
 
     [Fact]
+    [Trait("Speed", "Slow")]
     public void Both_solvers_stand_for_what_both_decide()
     {
         var ran = Prove(On(FakeTheorems.System, ("libz3", Machine.Z3), ("cvc5", Machine.Cvc5)), "--solver", "both");

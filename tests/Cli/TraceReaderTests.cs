@@ -28,6 +28,7 @@ public class TraceReaderTests
     }));
 
     [Fact]
+    [Trait("Speed", "Slow")]
     public void A_trace_cut_at_any_byte_is_refused() => Seeds.Check(Prop.ForAll(Documents.Any, trace =>
     {
         byte[] bytes = TraceWriter.Bytes(trace);

@@ -39,6 +39,7 @@ public sealed class CheckpointTests : IDisposable
 
     // Stopped at random moments, each time by cancelling; the last run finds what one alone does. Threads and memory may change on the way.
     [Theory]
+    [Trait("Speed", "Slow")]
     [MemberData(nameof(Means))]
     public void A_run_in_many_pieces_finds_what_a_whole_one_does(StoreKind store, int threads, bool spills) => Seeds.Run(seed =>
     {

@@ -11,6 +11,7 @@ public class OracleTests
     private const int MostNodes = 7;
 
     [Fact]
+    [Trait("Speed", "Slow")]
     public void Verdicts_are_those_of_the_definition() => Seeds.Run(seed =>
     {
         var violated = new int[3];

@@ -13,6 +13,7 @@ public class ReducedLivenessTests
     private const int Systems = 1500;
 
     [Fact]
+    [Trait("Speed", "Slow")]
     public void Symmetry_gives_the_verdicts_of_the_whole_graph() => Seeds.Run(seed =>
     {
         var verdicts = new Dictionary<Verdict, int>();

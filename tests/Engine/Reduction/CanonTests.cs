@@ -13,6 +13,7 @@ public class CanonTests
 {
     // Signatures that tell nothing, a little, or nearly all: the orbits are the same.
     [Theory]
+    [Trait("Speed", "Slow")]
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(2)]
