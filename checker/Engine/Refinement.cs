@@ -71,7 +71,7 @@ public sealed record Refinement<TState, TAbstract, TImage>(Claim Claim, TAbstrac
     {
         TImage from = Map(in before);
         TImage to = Map(in after);
-        if (Same(from, to))
+        if (StateBytes.Same(from, to))
         {
             return AbstractStep.None;
         }
@@ -111,9 +111,6 @@ public sealed record Refinement<TState, TAbstract, TImage>(Claim Claim, TAbstrac
 
     private static string Text(IEnumerable<KeyValuePair<string, string>> fields) => string.Join(", ", fields.Select(field => $"{field.Key} = {field.Value}"));
 
-    private static unsafe bool Same(TImage one, TImage other) =>
-        new ReadOnlySpan<byte>(&one, sizeof(TImage)).SequenceEqual(new ReadOnlySpan<byte>(&other, sizeof(TImage)));
-
     /// <summary>Looks for a state among those that the abstract model adds.</summary>
     private ref struct Seek(TImage wanted, ref TImage scratch) : ISink<TImage>
     {
@@ -127,6 +124,6 @@ public sealed record Refinement<TState, TAbstract, TImage>(Claim Claim, TAbstrac
             return ref _scratch;
         }
 
-        public void Add(Step step) => Found |= Same(_scratch, wanted);
+        public void Add(Step step) => Found |= StateBytes.Same(_scratch, wanted);
     }
 }

@@ -110,9 +110,4 @@ internal static class Told
     public static string Step<TModel, TState>(ref TModel model, in TState before, Step step)
         where TModel : struct, ITransitionSystem<TState>
         where TState : unmanaged => $"'{Wording.Of(model.Say(in before, step))}'";
-
-    /// <summary>Whether two states are the same.</summary>
-    public static unsafe bool Same<TState>(TState one, TState other)
-        where TState : unmanaged =>
-        new ReadOnlySpan<byte>(&one, sizeof(TState)).SequenceEqual(new ReadOnlySpan<byte>(&other, sizeof(TState)));
 }

@@ -98,7 +98,7 @@ internal sealed class IndependenceCheck<TModel, TState>
     {
         ulong reads = next.Reads & ~(later.Reads | later.Writes);
         ulong writes = next.Writes & ~later.Writes;
-        string there = Told.Same(here, passed) ? "there already" : $"in {Text(passed)}, from where it is reached";
+        string there = StateBytes.Same(here, passed) ? "there already" : $"in {Text(passed)}, from where it is reached";
         return $"agent {agent} may next {(writes == 0 ? $"read 0x{reads:x}" : $"write 0x{writes:x}")} in {Text(here)}, which is not among what comes later {there}";
     }
 
@@ -136,7 +136,7 @@ internal sealed class IndependenceCheck<TModel, TState>
         {
             List<Move<TState>> ownLast = then.FindAll(after => after.Step == move.Step);
             List<Move<TState>> otherLast = After(move.State).FindAll(after => after.Step == other.Step);
-            bool commutes = ownLast.Exists(one => otherLast.Exists(two => Told.Same(one.State, two.State)));
+            bool commutes = ownLast.Exists(one => otherLast.Exists(two => StateBytes.Same(one.State, two.State)));
             _ledger.Note(Commuting, commutes, () => $"{Told.Step(ref _model, in state, move.Step)} of agent {agent} and "
                 + $"{Told.Step(ref _model, in state, other.Step)} do not, in {Text(state)}");
             if (commutes)

@@ -50,7 +50,7 @@ internal sealed class SymmetryCheck<TModel, TState>
         string Where() => $"of {Told.State(ref _model, in here)} with {Names()}";
 
         TState back = Renamed(renamed, [.. _names.Select(Inverse)]);
-        _ledger.Note(Renaming, Told.Same(back, here), () => $"undoing it gives another state, {Told.State(ref _model, in back)}, instead {Where()}");
+        _ledger.Note(Renaming, StateBytes.Same(back, here), () => $"undoing it gives another state, {Told.State(ref _model, in back)}, instead {Where()}");
         CompareSignatures(here, renamed, Where);
         CompareRepresentatives(here, renamed, Where);
         Successors<TState>.Of(ref _model, in renamed, _renamedMoves);
@@ -118,9 +118,9 @@ internal sealed class SymmetryCheck<TModel, TState>
         TState one = Representative(state);
         TState other = Representative(renamed);
         TState again = Representative(one);
-        _ledger.Note(Representatives, Told.Same(one, other),
+        _ledger.Note(Representatives, StateBytes.Same(one, other),
             () => $"{Told.State(ref _model, in one)}, but under other names {Told.State(ref _model, in other)}, {where()}", "names");
-        _ledger.Note(Representatives, Told.Same(one, again),
+        _ledger.Note(Representatives, StateBytes.Same(one, again),
             () => $"that of the representative {Told.State(ref _model, in one)} is another, {Told.State(ref _model, in again)}", "again");
     }
 
@@ -136,7 +136,7 @@ internal sealed class SymmetryCheck<TModel, TState>
         int lacking = moves.FindIndex(move =>
         {
             TState target = Representative(move.State);
-            int found = others.FindIndex(other => Told.Same(other, target));
+            int found = others.FindIndex(other => StateBytes.Same(other, target));
             if (found >= 0)
             {
                 others.RemoveAt(found);
@@ -173,7 +173,7 @@ internal sealed class SymmetryCheck<TModel, TState>
 
     private static string Answer(Liveness<TState> claim, TState state, List<Move<TState>> moves)
     {
-        int Count(StepPredicate<TState> steps) => moves.Count(move => !Told.Same(state, move.State) && steps(in state, move.Step, move.State));
+        int Count(StepPredicate<TState> steps) => moves.Count(move => !StateBytes.Same(state, move.State) && steps(in state, move.Step, move.State));
         return $"due {claim.Due?.Invoke(in state)}, done {claim.Done?.Invoke(in state)}, by {(claim.DoneBy == null ? 0 : Count(claim.DoneBy))} steps, "
             + string.Join(", ", claim.Fairness.Where(fairness => fairness.IsSymmetric).Select(fairness => $"{fairness.Name}: {Count(fairness.Steps)} steps"));
     }

@@ -222,8 +222,7 @@ internal sealed class GraphCollector<TModel, TState>(TModel model, IReadOnlyList
     // As everywhere in the engine: two states are the same when their bytes are.
     private sealed class SameBytes : IEqualityComparer<TState>
     {
-        public unsafe bool Equals(TState one, TState other) =>
-            new ReadOnlySpan<byte>(&one, sizeof(TState)).SequenceEqual(new ReadOnlySpan<byte>(&other, sizeof(TState)));
+        public bool Equals(TState one, TState other) => StateBytes.Same(one, other);
 
         public unsafe int GetHashCode(TState state) => Fingerprint.Of(&state).GetHashCode();
     }

@@ -50,7 +50,7 @@ internal sealed class LassoRun<TModel, TState>(TModel model, Liveness<TState> cl
             {
                 return false;
             }
-            int met = beginnings.FindIndex(beginning => Same(path[beginning - 1].State, path[^1].State));
+            int met = beginnings.FindIndex(beginning => StateBytes.Same(path[beginning - 1].State, path[^1].State));
             loop = met < 0 ? 0 : beginnings[met];
         }
         while (loop == 0);
@@ -79,11 +79,11 @@ internal sealed class LassoRun<TModel, TState>(TModel model, Liveness<TState> cl
     public string? Flaw(IReadOnlyList<Move<TState>> path, int loop, out string detail)
     {
         detail = "";
-        if (loop < 1 || loop > path.Count || !Same(path[loop - 1].State, path[^1].State))
+        if (loop < 1 || loop > path.Count || !StateBytes.Same(path[loop - 1].State, path[^1].State))
         {
             return $"the last state is not the one before step {loop}, which follows it";
         }
-        if (claim.IsAboutMotion && !Enumerable.Range(loop, path.Count - loop).Any(i => !Same(path[i - 1].State, path[i].State)))
+        if (claim.IsAboutMotion && !Enumerable.Range(loop, path.Count - loop).Any(i => !StateBytes.Same(path[i - 1].State, path[i].State)))
         {
             return "the run stops, and a run that stops is no livelock";
         }
@@ -109,7 +109,7 @@ internal sealed class LassoRun<TModel, TState>(TModel model, Liveness<TState> cl
 
     // The steps of the graph change the state. Where names are left out of it, one that does not may end at the same place as one that only exchanges them.
     private bool Fits(TState before, Move<TState> move, Hop hop) =>
-        !Same(before, move.State)
+        !StateBytes.Same(before, move.State)
         && !(hop.Pends && claim.DoneBy?.Invoke(in before, move.Step, move.State) == true)
         && claim.Fairness.Index().All(each => (hop.Marks >> each.Index & 1) == 0 || each.Item.Steps(in before, move.Step, move.State));
 
@@ -165,7 +165,7 @@ internal sealed class LassoRun<TModel, TState>(TModel model, Liveness<TState> cl
 
     // A step that changes nothing is none.
     private static bool Takes(IReadOnlyList<Move<TState>> path, int i, StepPredicate<TState> steps) =>
-        !Same(path[i - 1].State, path[i].State) && steps(path[i - 1].State, path[i].Step, path[i].State);
+        !StateBytes.Same(path[i - 1].State, path[i].State) && steps(path[i - 1].State, path[i].Step, path[i].State);
 
     // How the loop is fair to a class of steps; null where it is not.
     private string? HowFair(IReadOnlyList<Move<TState>> path, int loop, Fairness<TState> fairness)
@@ -195,11 +195,8 @@ internal sealed class LassoRun<TModel, TState>(TModel model, Liveness<TState> cl
     private bool Enables(TState state, Fairness<TState> fairness)
     {
         Successors<TState>.Of(ref _model, in state, _moves);
-        return _moves.Exists(move => !Same(state, move.State) && fairness.Steps(in state, move.Step, move.State));
+        return _moves.Exists(move => !StateBytes.Same(state, move.State) && fairness.Steps(in state, move.Step, move.State));
     }
-
-    private static unsafe bool Same(TState one, TState other) =>
-        new ReadOnlySpan<byte>(&one, sizeof(TState)).SequenceEqual(new ReadOnlySpan<byte>(&other, sizeof(TState)));
 
     // The fingerprint under which a state is stored.
     private unsafe ulong Represents(TState state)

@@ -90,7 +90,7 @@ internal unsafe struct GraphStore<TState>(NativeBudget budget, int threads, Ques
 
     /// <inheritdoc/>
     public readonly ulong Mark(ulong origin, TState* before, Step step, TState* after) =>
-        new ReadOnlySpan<byte>(before, sizeof(TState)).SequenceEqual(new ReadOnlySpan<byte>(after, sizeof(TState)))
+        StateBytes.Same(before, after)
             ? origin
             : origin | Changes | ((ulong)questions.Marks(in *before, step, in *after) << MarkShift);
 
