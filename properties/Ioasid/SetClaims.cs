@@ -86,6 +86,10 @@ public static class SetClaims
     public static Claim NoLockCycle { get; } = Of("NoLockCycle", PropertyKind.Invariant,
         "No two CPUs wait for each other's locks.", "Atomicity; review of v2 and v3", "IOASID-26");
 
+    /// <summary>IOASID-5, for ioasid_set_adjust.</summary>
+    public static Claim AdjustIsRefusedRightly { get; } = Of("AdjustIsRefusedRightly", PropertyKind.Action,
+        "ioasid_set_adjust fails with ENOSPC only if the quota is to grow by more than what is left.", "IOASID Set Level APIs, quota enforcement; review of v2, patch 3", "IOASID-5");
+
     /// <summary>IOASID-27.</summary>
     public static Claim FailedAllocLeavesNothing { get; } = Of("FailedAllocLeavesNothing", PropertyKind.Action,
         "An ioasid_alloc that fails returns INVALID_IOASID and changes nothing.", "review of v2, patch 3", "IOASID-27");

@@ -25,10 +25,12 @@ internal static class SetGoals
         (SetAct.Unregister, [Result.Ok]),
         (SetAct.Alloc, [Result.Ok, Result.Invalid]),
         (SetAct.Free, [Result.Ok, Result.Logged]),
-        (SetAct.Get, [Result.Ok, Result.EINVAL, Result.EBUSY, Result.EACCES]),
-        (SetAct.GetIfOwned, [Result.Ok, Result.ENOENT, Result.EINVAL, Result.EPERM, Result.EBUSY]),
+        (SetAct.Get, [Result.Ok, Result.EINVAL, Result.EACCES]),
+        (SetAct.GetIfOwned, [Result.Ok, Result.ENOENT, Result.EINVAL, Result.EPERM]),
         (SetAct.Put, [Result.False]),
-        (SetAct.Work, [Result.True, Result.False]),
+        (SetAct.KvmGet, [Result.Ok, Result.EINVAL, Result.EBUSY, Result.EACCES]),
+        (SetAct.KvmPut, [Result.False]),
+        (SetAct.Work, [Result.True]),
         (SetAct.AttachSpid, [Result.Ok, Result.ENOENT]),
         (SetAct.DetachSpid, [Result.Ok, Result.Logged]),
         (SetAct.FindBySpid, [Result.Ok, Result.Invalid]),
@@ -59,7 +61,9 @@ internal static class SetGoals
     /// <summary>Who hears of FREE.</summary>
     public static Reachable<SetsState> Walks(SetModel model)
     {
-        Subscriber[][] sets = [[Subscriber.Iommu], [Subscriber.Kvm, Subscriber.Iommu], [Subscriber.Vdcm, Subscriber.Iommu], [Subscriber.Kvm, Subscriber.Vdcm, Subscriber.Iommu]];
+        // V4 tells nobody of an IOASID that nobody holds: who holds one is registered.
+        Subscriber[][] alone = model.Rules.FreeOrder == FreeOrder.MarkDropNotify ? [] : [[Subscriber.Iommu]];
+        Subscriber[][] sets = [.. alone, [Subscriber.Kvm, Subscriber.Iommu], [Subscriber.Vdcm, Subscriber.Iommu], [Subscriber.Kvm, Subscriber.Vdcm, Subscriber.Iommu]];
         int[] masks = [.. sets.Select(set => set.Sum(who => 1 << (int)who))];
         return new(SetClaims.EveryWalkIsSeen, [.. sets.Select(set => $"{string.Join(", ", Jobs<SetsState, SetWorld>.Order(model.Rules).Where(set.Contains))} hear of FREE, in this order")], (in _) => 0)
         {

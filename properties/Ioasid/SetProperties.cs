@@ -18,7 +18,7 @@ internal static class SetProperties
     [
         .. Invariants(model),
         .. Actions(model),
-        .. Live(),
+        .. Live(model),
         SetGoals.States(), SetGoals.Calls(model), SetGoals.Walks(model),
     ];
 
@@ -57,23 +57,27 @@ internal static class SetProperties
             (in before, step, in after) => Overtaken(model, in before) is null,
             (in before, step, in after) => $"{model.NextHandler(in before)} is called before {Overtaken(model, in before)}"),
         new ActionProperty<SetsState>(SetClaims.MmSetIsEmpty,
-            (in before, step, in after) => step.Kind == (ushort)SetAct.RegisterMm && (Result)step.C == Result.Ok && before.Core.SlotOfVm(step.A) >= 0,
-            (in before, step, in after) => before.Core.Nr[before.Core.SlotOfVm(step.A)] == 0,
-            (in before, step, in after) => $"the set of mm{step.A} has {before.Core.Nr[before.Core.SlotOfVm(step.A)]} members"),
+            (in before, step, in after) => step.Kind == (ushort)SetAct.RegisterMm && Joined(in before.Core, in after.Core) >= 0,
+            (in before, step, in after) => before.Core.Nr[Joined(in before.Core, in after.Core)] == 0,
+            (in before, step, in after) => $"set {Joined(in before.Core, in after.Core)} has {before.Core.Nr[Joined(in before.Core, in after.Core)]} members"),
+        new ActionProperty<SetsState>(SetClaims.AdjustIsRefusedRightly,
+            (in before, step, in after) => step.Kind == (ushort)SetAct.SetAdjust && (Result)step.C == Result.ENOSPC,
+            (in before, step, in after) => step.B - before.Core.Quota[step.A] > before.Core.Available,
+            (in before, step, in after) => $"the quota of set {step.A} was to go from {before.Core.Quota[step.A]} to {step.B}, and {before.Core.Available} are left"),
         new ActionProperty<SetsState>(SetClaims.FailedAllocLeavesNothing,
             (in before, step, in after) => step.Kind == (ushort)SetAct.AllocWithoutMap || (step.Kind == (ushort)SetAct.Alloc && (Result)step.C == Result.Invalid),
             (in before, step, in after) => (Result)step.C == Result.Invalid && (step.B < 0 || !after.Core.IsAllocated(step.B)),
             (in before, step, in after) => $"ioasid {step.B} is returned, and stays in the allocator's map without an entry"),
     ];
 
-    private static IEnumerable<Property<SetsState>> Live() =>
+    private static IEnumerable<Property<SetsState>> Live(SetModel model) =>
     [
-        new LeadsTo<SetsState>(SetClaims.FreeReturns, (in s) => s.Core.Job.Call == JobCall.Free, (in s) => s.Core.Job.Call != JobCall.Free, Fair)
+        new LeadsTo<SetsState>(SetClaims.FreeReturns, (in s) => s.Core.Job.Call == JobCall.Free, (in s) => s.Core.Job.Call != JobCall.Free || model.IsFinal(in s), Fair)
         {
             IsSymmetric = true,
             Explain = (in s) => "ioasid_free is still running",
         },
-        new LeadsTo<SetsState>(SetClaims.PendingIsReclaimed, (in s) => Pending(in s.Core) != 0, (in _) => false, Fair)
+        new LeadsTo<SetsState>(SetClaims.PendingIsReclaimed, (in s) => Pending(in s.Core) != 0, (in s) => model.IsFinal(in s), Fair)
         {
             IsSymmetric = true,
             ThenStep = (in before, _, in after) => Reclaims(in before.Core, in after.Core),
@@ -183,11 +187,27 @@ internal static class SetProperties
     {
         for (int vm = 0; vm < SetCore.MostVms; vm++)
         {
-            int slot = core.SlotOfVm(vm);
-            bool isOn = slot >= 0 && (core.Chain[slot] & SetCore.KvmBlock) != 0;
-            if (core.Pending[vm] == (byte)PendingState.Active ? !isOn : core.Pending[vm] == (byte)PendingState.Inactive && slot >= 0)
+            bool isOn = false;
+            for (int slot = 0; slot < SetCore.MostSlots; slot++)
+            {
+                isOn |= core.Token[slot] == vm + 1 && (core.Chain[slot] & SetCore.KvmBlock) != 0;
+            }
+            if (core.Pending[vm] == (byte)PendingState.Active ? !isOn : core.Pending[vm] == (byte)PendingState.Inactive && core.SlotOfVm(vm) >= 0)
             {
                 return vm;
+            }
+        }
+        return -1;
+    }
+
+    // The set to whose chain KVM's notifier is added, or -1.
+    private static int Joined(in SetCore before, in SetCore after)
+    {
+        for (int slot = 0; slot < SetCore.MostSlots; slot++)
+        {
+            if ((after.Chain[slot] & ~before.Chain[slot] & SetCore.KvmBlock) != 0)
+            {
+                return slot;
             }
         }
         return -1;

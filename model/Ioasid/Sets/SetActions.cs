@@ -79,6 +79,15 @@ public enum SetAct : ushort
     /// <summary>ioasid_put.</summary>
     Put,
 
+    /// <summary>ioasid_get, by KVM.</summary>
+    KvmGet,
+
+    /// <summary>ioasid_put, by KVM.</summary>
+    KvmPut,
+
+    /// <summary>ioasid_find_by_spid, by KVM.</summary>
+    KvmFind,
+
     /// <summary>Deferred work of VDCM: ioasid_put.</summary>
     Work,
 
@@ -120,7 +129,7 @@ public static class SetActions
         "ioasid_cancel_capacity", "ioasid_free_all_in_set: tests", "ioasid_free_all_in_set", "ioasid_free of a member", "ioasid_register_notifier_mm: takes the pending list's lock",
         "ioasid_register_notifier_mm", "ioasid_unregister_notifier_mm", "ioasid_unregister_notifier_mm: drops the lock", "ioasid_unregister_notifier_mm: uses the set",
         "ioasid_register_notifier", "ioasid_unregister_notifier", "ioasid_alloc", "ioasid_alloc: no memory for the set's map", "ioasid_free", "ioasid_get", "ioasid_get_if_owned",
-        "ioasid_put", "work: ioasid_put", "ioasid_attach_spid", "ioasid_detach_spid", "ioasid_find_by_spid", "ioasid_find_by_spid: finds", "ioasid_find_by_spid: takes the reference",
+        "ioasid_put", "ioasid_get by KVM", "ioasid_put by KVM", "ioasid_find_by_spid by KVM", "work: ioasid_put", "ioasid_attach_spid", "ioasid_detach_spid", "ioasid_find_by_spid", "ioasid_find_by_spid: finds", "ioasid_find_by_spid: takes the reference",
         "ioasid_notify(BIND)", "ioasid_notify(UNBIND)", "handler", "ioasid_notify reaches nobody",
     ];
 
@@ -131,7 +140,7 @@ public static class SetActions
     public static int LaneOf(in SetsState before, SetModel model, Step step) => (SetAct)step.Kind switch
     {
         SetAct.Handler => 1 + (int)model.NextHandler(in before)!,
-        SetAct.RegisterMmLock or SetAct.RegisterMm or SetAct.UnregisterMm or SetAct.UnregisterMmFound or SetAct.UnregisterFromSet => 1,
+        SetAct.RegisterMmLock or SetAct.RegisterMm or SetAct.UnregisterMm or SetAct.UnregisterMmFound or SetAct.UnregisterFromSet or SetAct.KvmGet or SetAct.KvmPut or SetAct.KvmFind => 1,
         SetAct.Register or SetAct.Unregister or SetAct.Get or SetAct.GetIfOwned or SetAct.Put or SetAct.Work or SetAct.FindBySpid or SetAct.FindUnlocked or SetAct.TakeFound => 2,
         SetAct.AttachSpid or SetAct.DetachSpid or SetAct.NotifyBind or SetAct.NotifyUnbind => 3,
         SetAct.NobodyHears or SetAct.FreeMember or SetAct.FreeAllLocked => 4,
@@ -164,14 +173,18 @@ public static class SetActions
                 return new(lane, name, ("mm", Vm(step.A)), ("cpu", $"{step.B}"));
             case SetAct.Alloc or SetAct.AllocWithoutMap:
                 return new(lane, name, ("set", $"{step.A}"), ("result", (Result)step.C == Result.Ok ? $"{step.B}" : "INVALID_IOASID"));
+            case SetAct.KvmGet:
+                return new(lane, Names[(int)SetAct.Get], ("set", $"{step.A}"), ("ioasid", $"{step.B}"), result);
+            case SetAct.KvmPut:
+                return new(lane, Names[(int)SetAct.Put], ("ioasid", $"{step.A}"), result);
             case SetAct.Free or SetAct.Get:
                 return new(lane, name, ("set", $"{step.A}"), ("ioasid", $"{step.B}"), result);
             case SetAct.GetIfOwned:
                 return new(lane, name, ("current", Vm(step.A)), ("ioasid", $"{step.B}"), result);
             case SetAct.AttachSpid:
                 return new(lane, name, ("ioasid", $"{step.A}"), ("spid", $"{step.B}"), result);
-            case SetAct.FindBySpid or SetAct.FindUnlocked:
-                return new(lane, name, ("set", $"{step.A & 0xff}"), ("spid", $"{step.A >> 8}"), ("result", step.B < 0 ? "INVALID_IOASID" : $"{step.B}"));
+            case SetAct.FindBySpid or SetAct.KvmFind or SetAct.FindUnlocked:
+                return new(lane, (SetAct)step.Kind == SetAct.KvmFind ? Names[(int)SetAct.FindBySpid] : name, ("set", $"{step.A & 0xff}"), ("spid", $"{step.A >> 8}"), ("result", step.B < 0 ? "INVALID_IOASID" : $"{step.B}"));
             case SetAct.TakeFound:
                 return new(lane, name, ("ioasid", $"{step.A}"), ("cpu", $"{step.B}"));
             case SetAct.NotifyBind or SetAct.NotifyUnbind or SetAct.FreeMember:

@@ -137,13 +137,16 @@ public static class SetCalls
     }
 
     /// <summary>ioasid_register_notifier_mm: KVM asks to hear of the set of its VM, whether it exists or not.</summary>
-    public static Result RegisterMm(ref SetCore c, SetRules rules, int vm)
+    /// <param name="c">The core.</param>
+    /// <param name="rules">The version.</param>
+    /// <param name="vm">Whose KVM it is.</param>
+    /// <param name="slot">A set of that VM, or -1 where there is none.</param>
+    public static Result RegisterMm(ref SetCore c, SetRules rules, int vm, int slot)
     {
         if (c.Pending[vm] != (byte)PendingState.None)
         {
             return Result.EBUSY;
         }
-        int slot = c.SlotOfVm(vm);
         if (slot < 0)
         {
             if (!rules.PendingHasRecord)
@@ -163,14 +166,13 @@ public static class SetCalls
         return Result.Ok;
     }
 
-    /// <summary>ioasid_unregister_notifier_mm, when it runs undisturbed.</summary>
-    public static Result UnregisterMm(ref SetCore c, int vm)
+    /// <summary>ioasid_unregister_notifier_mm, when it runs undisturbed; see <see cref="RegisterMm"/>.</summary>
+    public static Result UnregisterMm(ref SetCore c, int vm, int slot)
     {
         if (c.Pending[vm] == (byte)PendingState.None)
         {
             return Result.Logged;
         }
-        int slot = c.SlotOfVm(vm);
         if (slot >= 0)
         {
             c.Chain[slot] &= unchecked((byte)~SetCore.KvmBlock);

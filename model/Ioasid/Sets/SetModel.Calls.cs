@@ -158,15 +158,12 @@ public readonly partial struct SetModel
     {
         for (int vm = 0; vm < scope.Vms; vm++)
         {
-            if (!rules.HasPendingLock)
+            for (int slot = -1; slot < scope.Sets; slot++)
             {
-                Result registered = SetCalls.RegisterMm(ref sink.From(in state).Core, rules, vm);
-                sink.Add(new Step((ushort)SetAct.RegisterMm, (short)vm, 0, (short)registered));
-            }
-            // KVM has dropped its references before: see ioasid-life for what if not.
-            if (state.Core.PendingLock == 0 && !HoldsAny(in state.Core, vm, Holder.Kvm))
-            {
-                UnregisterMm(in state, ref sink, cpu, vm);
+                if (IsSetOf(in state.Core, vm, slot))
+                {
+                    OnNotifierMm(in state, ref sink, cpu, vm, slot);
+                }
             }
         }
         for (int slot = 0; slot < scope.Sets; slot++)
@@ -182,17 +179,35 @@ public readonly partial struct SetModel
         }
     }
 
-    private void UnregisterMm<TSink>(in SetsState state, ref TSink sink, int cpu, int vm)
+    // Whether a set is one that a VM's notifier finds: where two have the same token it may be either. -1 where there is none.
+    private static bool IsSetOf(in SetCore core, int vm, int slot) =>
+        slot < 0 ? core.SlotOfVm(vm) < 0 : core.Sets[slot] != (byte)SetState.None && core.Token[slot] == vm + 1;
+
+    private void OnNotifierMm<TSink>(in SetsState state, ref TSink sink, int cpu, int vm, int slot)
         where TSink : struct, ISink<SetsState>, allows ref struct
     {
-        int slot = state.Core.SlotOfVm(vm);
+        if (!rules.HasPendingLock)
+        {
+            Result registered = SetCalls.RegisterMm(ref sink.From(in state).Core, rules, vm, slot);
+            sink.Add(new Step((ushort)SetAct.RegisterMm, (short)vm, 0, (short)registered));
+        }
+        // KVM has dropped its references before: see ioasid-life for what if not.
+        if (state.Core.PendingLock == 0 && !HoldsAny(in state.Core, vm, Holder.Kvm))
+        {
+            UnregisterMm(in state, ref sink, cpu, vm, slot);
+        }
+    }
+
+    private void UnregisterMm<TSink>(in SetsState state, ref TSink sink, int cpu, int vm, int slot)
+        where TSink : struct, ISink<SetsState>, allows ref struct
+    {
         if (rules.UnregisterDropsLock && slot >= 0 && IsOneIdle(in state, cpu) && state.Core.Pending[vm] != (byte)PendingState.None)
         {
             Begin(ref sink.From(in state), cpu, CallPc.Unregisters, vm, slot);
             sink.Add(new Step((ushort)SetAct.UnregisterMmFound, (short)vm, (short)cpu));
             return;
         }
-        Result result = SetCalls.UnregisterMm(ref sink.From(in state).Core, vm);
+        Result result = SetCalls.UnregisterMm(ref sink.From(in state).Core, vm, slot);
         sink.Add(new Step((ushort)SetAct.UnregisterMm, (short)vm, 0, (short)result));
     }
 

@@ -115,6 +115,10 @@ public readonly partial struct SetModel
             {
                 Gets(in state, ref sink, slot);
             }
+            if (state.Core.Sets[slot] == (byte)SetState.Live && (state.Core.Chain[slot] & SetCore.KvmBlock) != 0)
+            {
+                KvmGets(in state, ref sink, slot);
+            }
         }
         Puts(in state, ref sink);
     }
@@ -129,6 +133,11 @@ public readonly partial struct SetModel
                 Result put = IdCalls.Put(ref sink.From(in state).Core, rules, id, Holder.Vdcm);
                 sink.Add(new Step((ushort)SetAct.Put, (short)id, 0, (short)put));
             }
+            if (Holds(in state.Core, id, Holder.Kvm))
+            {
+                Result put = IdCalls.Put(ref sink.From(in state).Core, rules, id, Holder.Kvm);
+                sink.Add(new Step((ushort)SetAct.KvmPut, (short)id, 0, (short)put));
+            }
             if (state.Core.Has(id, Mark.VdcmWork))
             {
                 ref SetsState next = ref sink.From(in state);
@@ -136,6 +145,24 @@ public readonly partial struct SetModel
                 Result done = Holds(in state.Core, id, Holder.Vdcm) || rules.HandlersPutBlindly ? IdCalls.Put(ref next.Core, rules, id, Holder.Vdcm) : Result.Logged;
                 sink.Add(new Step((ushort)SetAct.Work, (short)id, 0, (short)done));
             }
+        }
+    }
+
+    // KVM takes a reference when it hears of BIND, or of its own accord.
+    private void KvmGets<TSink>(in SetsState state, ref TSink sink, int slot)
+        where TSink : struct, ISink<SetsState>, allows ref struct
+    {
+        for (int id = 0; id <= scope.Ids; id++)
+        {
+            if (!Holds(in state.Core, id, Holder.Kvm))
+            {
+                Result got = IdCalls.Get(ref sink.From(in state).Core, rules, slot, id, Holder.Kvm);
+                sink.Add(new Step((ushort)SetAct.KvmGet, (short)slot, (short)id, (short)got));
+            }
+        }
+        for (int spid = 0; spid < scope.Spids && rules.SpidLookup != SpidLookup.Unlocked; spid++)
+        {
+            FindBySpid(in state, ref sink, SetAct.KvmFind, slot, spid, Holder.Kvm);
         }
     }
 
@@ -158,7 +185,7 @@ public readonly partial struct SetModel
         }
         for (int spid = 0; spid < scope.Spids && rules.SpidLookup != SpidLookup.Unlocked; spid++)
         {
-            FindBySpid(in state, ref sink, slot, spid);
+            FindBySpid(in state, ref sink, SetAct.FindBySpid, slot, spid, Holder.Vdcm);
         }
     }
 
@@ -170,7 +197,7 @@ public readonly partial struct SetModel
         sink.Add(new Step((ushort)SetAct.GetIfOwned, (short)vm, (short)id, (short)result));
     }
 
-    private void FindBySpid<TSink>(in SetsState state, ref TSink sink, int slot, int spid)
+    private void FindBySpid<TSink>(in SetsState state, ref TSink sink, SetAct act, int slot, int spid, byte holder)
         where TSink : struct, ISink<SetsState>, allows ref struct
     {
         bool any = false;
@@ -179,17 +206,17 @@ public readonly partial struct SetModel
             if (IdCalls.IsFound(in state.Core, rules, slot, spid, id))
             {
                 any = true;
-                if (!Holds(in state.Core, id, Holder.Vdcm))
+                if (!Holds(in state.Core, id, holder))
                 {
-                    IdCalls.TakeFound(ref sink.From(in state).Core, id, Holder.Vdcm);
-                    sink.Add(new Step((ushort)SetAct.FindBySpid, Args(slot, spid), (short)id));
+                    IdCalls.TakeFound(ref sink.From(in state).Core, id, holder);
+                    sink.Add(new Step((ushort)act, Args(slot, spid), (short)id));
                 }
             }
         }
         if (!any)
         {
             sink.From(in state);
-            sink.Add(new Step((ushort)SetAct.FindBySpid, Args(slot, spid), -1, (short)Result.Invalid));
+            sink.Add(new Step((ushort)act, Args(slot, spid), -1, (short)Result.Invalid));
         }
     }
 }

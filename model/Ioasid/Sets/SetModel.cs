@@ -152,10 +152,7 @@ public readonly partial struct SetModel(SetRules rules, IoasidScope scope) : IAg
                 sink.Add(new Step((ushort)SetAct.TakeFound, (short)subject, (short)cpu));
                 break;
             case CallPc.Registers when IsUnlocked(in state):
-                ref SetsState registered = ref Done(ref sink.From(in state), cpu);
-                registered.Core.PendingLock = 0;
-                Result result = SetCalls.RegisterMm(ref registered.Core, rules, subject);
-                sink.Add(new Step((ushort)SetAct.RegisterMm, (short)subject, (short)cpu, (short)result));
+                Register(in state, ref sink, cpu, subject);
                 break;
             case CallPc.Unregisters:
                 ref SetsState unregistered = ref Done(ref sink.From(in state), cpu);
@@ -167,6 +164,21 @@ public readonly partial struct SetModel(SetRules rules, IoasidScope scope) : IAg
                 FreeAll(ref freed, cpu, subject);
                 sink.Add(new Step((ushort)SetAct.FreeAllLocked, (short)subject, (short)cpu));
                 break;
+        }
+    }
+
+    private void Register<TSink>(in SetsState state, ref TSink sink, int cpu, int vm)
+        where TSink : struct, ISink<SetsState>, allows ref struct
+    {
+        for (int slot = -1; slot < scope.Sets; slot++)
+        {
+            if (IsSetOf(in state.Core, vm, slot))
+            {
+                ref SetsState registered = ref Done(ref sink.From(in state), cpu);
+                registered.Core.PendingLock = 0;
+                Result result = SetCalls.RegisterMm(ref registered.Core, rules, vm, slot);
+                sink.Add(new Step((ushort)SetAct.RegisterMm, (short)vm, (short)cpu, (short)result));
+            }
         }
     }
 

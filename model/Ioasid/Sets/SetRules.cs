@@ -227,6 +227,7 @@ public sealed record SetRules
         DeviceBeforeIommu = true,
         BindHandlersTakeLock = true,
         HandlersPutBlindly = true,
+        AdjustTestsGrowth = true,
     };
 
     /// <summary>
