@@ -65,7 +65,7 @@ internal static class SetGoals
         Subscriber[][] alone = model.Rules.FreeOrder == FreeOrder.MarkDropNotify ? [] : [[Subscriber.Iommu]];
         Subscriber[][] sets = [.. alone, [Subscriber.Kvm, Subscriber.Iommu], [Subscriber.Vdcm, Subscriber.Iommu], [Subscriber.Kvm, Subscriber.Vdcm, Subscriber.Iommu]];
         int[] masks = [.. sets.Select(set => set.Sum(who => 1 << (int)who))];
-        return new(SetClaims.EveryWalkIsSeen, [.. sets.Select(set => $"{string.Join(", ", Jobs<SetsState, SetWorld>.Order(model.Rules).Where(set.Contains))} hear of FREE, in this order")], (in _) => 0)
+        return new(SetClaims.EveryWalkIsSeen, [.. sets.Select(set => $"{string.Join(", ", Jobs<SetsState, SetWorld>.Order(model.Rules).Where(set.Contains).Select(who => SetActions.Lanes[1 + (int)who]))} hear of FREE, in this order")], (in _) => 0)
         {
             Taken = (in before, step, in _) => step.Kind == (ushort)SetAct.Handler && before.Core.Job.Call == JobCall.Free
                 ? Bit(masks, before.Core.Job.Called | (1 << (int)model.NextHandler(in before)!.Value), model.Reached(in before))

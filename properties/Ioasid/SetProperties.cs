@@ -55,7 +55,7 @@ internal static class SetProperties
         new ActionProperty<SetsState>(SetClaims.CalledInOrder,
             (in before, step, in after) => step.Kind == (ushort)SetAct.Handler && before.Core.Job.Call == JobCall.Free,
             (in before, step, in after) => Overtaken(model, in before) is null,
-            (in before, step, in after) => $"{model.NextHandler(in before)} is called before {Overtaken(model, in before)}"),
+            (in before, step, in after) => $"{Name(model.NextHandler(in before)!.Value)} is called before {Name(Overtaken(model, in before)!.Value)}"),
         new ActionProperty<SetsState>(SetClaims.MmSetIsEmpty,
             (in before, step, in after) => step.Kind == (ushort)SetAct.RegisterMm && Joined(in before.Core, in after.Core) >= 0,
             (in before, step, in after) => before.Core.Nr[Joined(in before.Core, in after.Core)] == 0,
@@ -180,7 +180,9 @@ internal static class SetProperties
         return core.Job.Due & ~model.Reached(in state);
     }
 
-    private static string Names(int subscribers) => string.Join(", ", _byPriority.Where(who => (subscribers >> (int)who & 1) != 0));
+    private static string Names(int subscribers) => string.Join(", ", _byPriority.Where(who => (subscribers >> (int)who & 1) != 0).Select(Name));
+
+    private static string Name(Subscriber who) => SetActions.Lanes[1 + (int)who];
 
     // The VM whose notifier is active without a set, or the other way round, or -1.
     private static int Astray(in SetCore core)

@@ -33,7 +33,7 @@ public static class CoreText
             text.Field($"pending[mm{vm}]", $"{(PendingState)core.Pending[vm]}");
         }
         text.Field("available", $"{core.Available}, reserved {core.Reserved}");
-        text.Field("system-wide chain", core.SystemWide ? "IOMMU" : "empty");
+        text.Field("system-wide chain", core.SystemWide ? "IOMMU driver" : "empty");
         text.Field("pending list's lock", core.PendingLock == 0 ? "free" : $"held by CPU{core.PendingLock - 1}");
         text.Field("under the lock", What(in core.Job));
         text.Field("memory error", $"{core.Fault}");
@@ -77,8 +77,23 @@ public static class CoreText
         {
             return "nothing";
         }
-        string waits = job.Stuck ? ", waits for the lock it holds" : job.WaitsForPendingLock ? ", waits for the pending list's lock" : job.Chooses ? ", between members" : "";
-        return $"{job.Call}{(job.All ? " of all members" : "")} by CPU{job.Caller}, ioasid {job.Id}, set {job.Slot}, phase {job.At}, SPID {job.Spid - 1}, "
-            + $"next {job.Cursor}, due {job.Due:x}, called {job.Called:x}{waits}";
+        string about = job.Chooses ? $"set {job.Slot}" : $"ioasid {job.Id} of set {job.Slot}";
+        string spid = job.Spid == 0 ? "" : $" with SPID {job.Spid - 1}";
+        string told = job.Due == 0 ? "" : $", should tell {Subscribers(job.Due)}, has told {Subscribers(job.Called)}";
+        string waits = job.Stuck ? ", a handler waits for the lock" : job.WaitsForPendingLock ? ", waits for the pending list's lock" : "";
+        return $"{Name(job)} {about}{spid} by CPU{job.Caller}, at {job.At}.{job.Cursor}{told}{waits}";
     }
+
+    private static string Name(in Job job) => job.Call switch
+    {
+        JobCall.Free when job.All => job.Chooses ? "freeing all members, between two, of" : "freeing all members,",
+        JobCall.Free => "ioasid_free of",
+        JobCall.Alloc => "ioasid_alloc of",
+        JobCall.AttachSpid => "ioasid_attach_spid of",
+        JobCall.DetachSpid => "ioasid_detach_spid of",
+        JobCall.NotifyBind => "ioasid_notify(BIND) of",
+        _ => "ioasid_notify(UNBIND) of",
+    };
+
+    private static string Subscribers(byte mask) => mask == 0 ? "nobody" : string.Join(", ", new[] { "KVM", "VDCM", "IOMMU driver" }.Where((_, who) => (mask >> who & 1) != 0));
 }
