@@ -40,11 +40,9 @@ internal static class CoreGoals
         new("ioasid_find: -EACCES", CoreAct.Check, CoreResult.NoAccess),
         new("ioasid_find: no data", CoreAct.Check, CoreResult.Null),
         new("ioasid_find: the getter refuses", CoreAct.AskGetter, CoreResult.Null),
-        new("ioasid_set_data: -ENOENT", CoreAct.SetData, CoreResult.NoEntry),
         new("ioasid_register_allocator: -ENOMEM", CoreAct.Register, CoreResult.NoMemory),
         new("ioasid_register_allocator: -EAGAIN", CoreAct.Register, CoreResult.Again),
         new("ioasid_register_allocator: -EEXIST", CoreAct.Register, CoreResult.Exists),
-        new("ioasid_unregister_allocator: not there", CoreAct.Unregister, CoreResult.NoEntry),
     ];
 
     /// <summary>That calls succeed.</summary>
@@ -60,19 +58,26 @@ internal static class CoreGoals
             : [new("ioasid_free", CoreAct.Free, CoreResult.True)],
     ]);
 
-    /// <summary>That calls fail.</summary>
-    public static Reachable<CoreState> Failures(Claim claim, CoreRules rules) => Of(claim,
+    /// <summary>That calls fail, if callers are such that they can.</summary>
+    public static Reachable<CoreState> Failures(Claim claim, CoreRules rules, Callers callers) => Of(claim,
     [
         .. _anyFailure,
-        .. rules.HasReferences
-            ? (Goal[])[new("ioasid_get: no such ID", CoreAct.Get, CoreResult.Warned), new("ioasid_put: no such ID", CoreAct.Put, CoreResult.NoEntry)]
-            : [new("ioasid_free: no such ID", CoreAct.Free, CoreResult.NoEntry)],
+        .. callers.AskForTheirs ? [] : Unknown(rules),
+        .. callers.RegisterOnce ? (Goal[])[] : [new("ioasid_unregister_allocator: not there", CoreAct.Unregister, CoreResult.NoEntry)],
         .. rules.KeepsUsedAllocator ? (Goal[])[new("ioasid_unregister_allocator: -EBUSY", CoreAct.Unregister, CoreResult.Busy)] : [],
     ]);
 
     /// <summary>That calls meet each other.</summary>
     public static Reachable<CoreState> Races(Claim claim) => new(claim,
         ["a reader has an entry that was removed", "a grace period waits for a reader", "data is used that its owner has dropped", "a CPU spins for the lock"], (in s) => Met(in s));
+
+    private static Goal[] Unknown(CoreRules rules) =>
+    [
+        new("ioasid_set_data: -ENOENT", CoreAct.SetData, CoreResult.NoEntry),
+        .. rules.HasReferences
+            ? (Goal[])[new("ioasid_get: no such ID", CoreAct.Get, CoreResult.Warned), new("ioasid_put: no such ID", CoreAct.Put, CoreResult.NoEntry)]
+            : [new("ioasid_free: no such ID", CoreAct.Free, CoreResult.NoEntry)],
+    ];
 
     private static ulong Met(in CoreState state)
     {

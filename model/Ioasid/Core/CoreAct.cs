@@ -134,4 +134,7 @@ public enum CoreResult : byte
 
     /// <summary>Registered, but another custom allocator is active.</summary>
     InTurn,
+
+    /// <summary>It never returns: a list leads nowhere.</summary>
+    Never,
 }

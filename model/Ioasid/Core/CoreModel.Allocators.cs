@@ -38,6 +38,8 @@ public readonly partial struct CoreModel
         {
             return RegisterAgain(ref state, ops, pool);
         }
+        // The map is a new one. Before, there is none to forget, unless the last allocator stayed active when it went.
+        Forget(ref state, pool);
         SharerList.Begin(ref state, pool);
         SharerList.AddTail(ref state, ops, pool);
         state.Position[pool] = (byte)(last + 1);
@@ -112,7 +114,7 @@ public readonly partial struct CoreModel
         if (end == WalkEnd.Lost || (end == WalkEnd.Node && !SharerList.Delete(ref state, ops)))
         {
             Stay(ref state, cpu, CorePc.Lost, Default, -1);
-            return CoreResult.Void;
+            return CoreResult.Never;
         }
         if (rules.HandsOpsOn && state.FirstOps[pool] == ops + 1)
         {
@@ -132,12 +134,7 @@ public readonly partial struct CoreModel
         {
             state.Position[other] -= (byte)(state.Position[other] > position ? 1 : 0);
         }
-        for (int id = 0; id < scope.Ids; id++)
-        {
-            Orphan(ref state, pool + 1, id);
-            state.Entry[At(pool + 1, id)] = 0;
-            state.References[At(pool + 1, id)] = 0;
-        }
+        Forget(ref state, pool);
         if (Allocators(in state) == 0)
         {
             state.Active = rules.ReturnsToDefault ? (byte)Default : state.Active;
@@ -145,6 +142,16 @@ public readonly partial struct CoreModel
         else if (state.Active == pool + 1)
         {
             state.Active = (byte)(First(in state) + 1);
+        }
+    }
+
+    private void Forget(ref CoreState state, int pool)
+    {
+        for (int id = 0; id < scope.Ids; id++)
+        {
+            Orphan(ref state, pool + 1, id);
+            state.Entry[At(pool + 1, id)] = 0;
+            state.References[At(pool + 1, id)] = 0;
         }
     }
 }

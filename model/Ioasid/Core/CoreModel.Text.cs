@@ -33,7 +33,7 @@ public readonly partial struct CoreModel
             {
                 CoreAct.Register or CoreAct.Unregister => ("ops", $"ops{step.B}"),
                 CoreAct.Check => ("private", $"data{step.B}"),
-                CoreAct.AskGetter or CoreAct.ReturnPlain or CoreAct.Use => ("data", $"data{step.B}"),
+                CoreAct.AskGetter or CoreAct.ReturnPlain or CoreAct.Use => ("data", $"data{step.B}{(IsAlive(in before, step.B) ? "" : ", freed")}"),
                 _ => ("id", $"{step.B}"),
             });
         }
@@ -89,6 +89,7 @@ public readonly partial struct CoreModel
         (CoreAct.Put, CoreResult.True) => "0 left",
         (CoreAct.Put, CoreResult.NoEntry) => "false, no such ID",
         (CoreAct.Free or CoreAct.PutInvalid or CoreAct.PutByStranger, CoreResult.NoEntry) => "no such ID",
+        (_, CoreResult.Never) => "never returns: follows the list out of it, or in a circle",
         (CoreAct.Unregister, CoreResult.NoEntry) => "not there",
         (CoreAct.Unregister, CoreResult.Done) => "allocator withdrawn",
         (CoreAct.Unregister, CoreResult.Shared) => "others share it",

@@ -53,6 +53,9 @@ public readonly partial struct CoreModel(CoreRules rules, Callers callers, Platf
     /// <summary>The core's rules.</summary>
     public CoreRules Rules => rules;
 
+    /// <summary>Its callers.</summary>
+    public Callers Callers => callers;
+
     /// <summary>Where the entry of an ID in a map is.</summary>
     public static int At(int map, int id) => (map * MostIds) + id;
 
