@@ -63,7 +63,7 @@ internal static class CoreGoals
     [
         .. _anyFailure,
         .. callers.AskForTheirs ? [] : Unknown(rules),
-        .. callers.RegisterOnce ? (Goal[])[] : [new("ioasid_unregister_allocator: not there", CoreAct.Unregister, CoreResult.NoEntry)],
+        .. callers.UnregisterOnce ? (Goal[])[] : [new("ioasid_unregister_allocator: not there", CoreAct.Unregister, CoreResult.NoEntry)],
         .. rules.KeepsUsedAllocator ? (Goal[])[new("ioasid_unregister_allocator: -EBUSY", CoreAct.Unregister, CoreResult.Busy)] : [],
     ]);
 

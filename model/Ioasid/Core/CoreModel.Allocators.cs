@@ -82,7 +82,7 @@ public readonly partial struct CoreModel
             int pool = state.Pool[ops];
             bool isRegistered = (state.Registered >> ops & 1) != 0;
             bool isLast = state.Position[pool] != 0 && SharerList.IsSingular(in state, pool);
-            if ((callers.RegisterOnce && !isRegistered) || (callers.UnregisterEmpty && isLast && IsPoolHeld(in state, pool)))
+            if ((callers.UnregisterOnce && !isRegistered) || (callers.UnregisterEmpty && isLast && IsPoolHeld(in state, pool)))
             {
                 continue;
             }

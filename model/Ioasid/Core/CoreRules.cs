@@ -18,8 +18,11 @@ public sealed record Callers
     /// <summary>The last ops with a pair of functions is unregistered only when nobody holds an ID of it: "all IDs must be freed before", as the comment of 5.11 asks.</summary>
     public bool UnregisterEmpty { get; init; }
 
-    /// <summary>Ops are registered when they are not registered, and unregistered when they are.</summary>
+    /// <summary>Ops are registered only when they are not registered.</summary>
     public bool RegisterOnce { get; init; }
+
+    /// <summary>Ops are unregistered only when they are registered.</summary>
+    public bool UnregisterOnce { get; init; }
 
     /// <summary>Nobody asks for an ID that is not there: all calls but ioasid_find are for IDs that the caller holds.</summary>
     public bool AskForTheirs { get; init; }
@@ -37,7 +40,15 @@ public sealed record Callers
     public static Callers Any { get; } = new();
 
     /// <summary>Callers that keep to every rule there is.</summary>
-    public static Callers Careful { get; } = new() { GiveGetter = true, ClearData = true, UnregisterEmpty = true, RegisterOnce = true, AskForTheirs = true };
+    public static Callers Careful { get; } = new()
+    {
+        GiveGetter = true,
+        ClearData = true,
+        UnregisterEmpty = true,
+        RegisterOnce = true,
+        UnregisterOnce = true,
+        AskForTheirs = true,
+    };
 }
 
 /// <summary>What the platform (a vIOMMU, by its virtual command register) does with its own book of IDs.</summary>
