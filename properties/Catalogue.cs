@@ -1,6 +1,7 @@
 // The catalogue: every system with its variants, and the verdict that is expected of each property.
 
 using Verify.Engine;
+using Verify.Properties.Ioasid;
 using Verify.Properties.Locks;
 using Verify.Properties.Smmu;
 using Verify.Properties.Smmu.Proofs;
@@ -68,5 +69,5 @@ public sealed record VariantEntry(
 public static class Catalogue
 {
     /// <summary>The systems, in the order in which the matrix prints them.</summary>
-    public static IReadOnlyList<SystemEntry> Systems { get; } = [SteCatalogue.System, CdCatalogue.System, StreamCatalogue.System, VisitedSetCatalogue.System, LockCatalogue.System];
+    public static IReadOnlyList<SystemEntry> Systems { get; } = [SteCatalogue.System, CdCatalogue.System, StreamCatalogue.System, VisitedSetCatalogue.System, LockCatalogue.System, NativeCatalogue.System];
 }
