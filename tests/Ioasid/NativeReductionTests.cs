@@ -18,7 +18,7 @@ public class NativeReductionTests
         { "document-enqcmd", 2836, 8913 },
         { "document-enqcmd-no-hold", 5026, 16407 },
         { "5.11", 3855, 13127 },
-        { "5.11-last-unbind", 6871, 22598 },
+        { "5.11-last-unbind", 5083, 16880 },
         { "5.11-load-pasid", 2610, 7996 },
         { "5.18", 5194, 18045 },
         { "5.18-fixed", 2203, 6532 },

@@ -28,7 +28,7 @@ public readonly partial struct NativeModel(NativeRules rules, IReadOnlyList<Nati
     /// <summary>The most PASIDs.</summary>
     public const int MostPasids = 3;
 
-    private const int MostRefs = 7;
+    private const int MostRefs = 4;
 
     private readonly int _processes = machines.Max(machine => machine.Processes);
     private readonly int _devices = machines.Max(machine => machine.Devices);
