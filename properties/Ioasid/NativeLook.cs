@@ -8,7 +8,7 @@ namespace Verify.Properties.Ioasid;
 
 /// <summary>Looks into the states of a model. What says what is wrong is empty where nothing is.</summary>
 /// <param name="model">The model.</param>
-internal sealed class NativeLook(NativeModel model)
+internal sealed partial class NativeLook(NativeModel model)
 {
     /// <summary>What must be reached.</summary>
     public static readonly string[] Goals =
@@ -35,13 +35,16 @@ internal sealed class NativeLook(NativeModel model)
         return -1;
     }
 
+    /// <summary>Whether a step tears an entry down, or gives a PASID back, of a process that runs.</summary>
     public bool IsTeardownOfRunning(in NativeState before, Step step, in NativeState after) =>
         step.Kind == (ushort)NativeAct.TearDown
             ? !before.IsExiting(step.A)
             : Freed(in before, in after) is var pasid and >= 0 && !before.IsExiting(before.Owner[pasid] - 1);
 
+    /// <summary>Whether that comes in the order of the document.</summary>
     public bool IsInOrder(in NativeState before, Step step, in NativeState after) => OutOfOrder(in before, step, in after) == "";
 
+    /// <summary>What is not done yet that should be.</summary>
     public string OutOfOrder(in NativeState before, Step step, in NativeState after)
     {
         if (step.Kind == (ushort)NativeAct.TearDown)
@@ -60,14 +63,17 @@ internal sealed class NativeLook(NativeModel model)
         return "";
     }
 
+    /// <summary>Whether a PASID table entry is present.</summary>
     public bool IsSomethingSetUp(in NativeState state) => Any(in state, (in s, entry) => IsPresent(s.Table[entry]));
 
+    /// <summary>The entry that points to freed page tables.</summary>
     public string EntryToFreed(in NativeState state)
     {
         int found = Find(in state, (in s, entry) => IsPresent(s.Table[entry]) && s.AreTablesFreed(Named(s.Table[entry])));
         return found < 0 ? "" : $"the PASID table entry {Place(found)} points to freed page tables of mm{Named(state.Table[found])}";
     }
 
+    /// <summary>Whether a step is DMA, or an answer to a page request, of a process that is released and whose DMA is on.</summary>
     public bool IsAfterRelease(in NativeState before, Step step)
     {
         int process = (NativeAct)step.Kind switch
@@ -79,9 +85,11 @@ internal sealed class NativeLook(NativeModel model)
         return process >= 0 && before.Phase[process] >= (byte)ProcessPhase.Released && (before.Programmed[At(process, step.B)] & DmaOn) != 0;
     }
 
+    /// <summary>Whether that comes to nothing, in silence.</summary>
     public bool IsDiscarded(Step step) =>
         step.Kind == (ushort)NativeAct.Dma ? step.C == (short)NativeDma.Discarded : step.A == 0;
 
+    /// <summary>What comes of it instead.</summary>
     public string NotDiscarded(Step step) => step.Kind != (ushort)NativeAct.Dma
         ? "a page request of a process whose mm is gone succeeds"
         : $"DMA of a process whose mm is gone {((NativeDma)step.C == NativeDma.Reported ? "faults, and that is reported" : "does not fault")}";
@@ -104,8 +112,10 @@ internal sealed class NativeLook(NativeModel model)
             : $"PASID {Named(state.Handle[fd]) + 1} is given back, and device {device} is not unbound";
     }
 
+    /// <summary>Whether a TLB holds something.</summary>
     public bool IsSomethingCached(in NativeState state) => Any(in state, (in s, entry) => s.DevTlb[entry] != 0 || s.IoTlb[entry % NativeModel.MostPasids] != 0);
 
+    /// <summary>The TLB that holds a freed page.</summary>
     public string CachedOfFreed(in NativeState state)
     {
         int found = Find(in state, (in s, entry) => IsFreed(in s, s.DevTlb[entry]) || IsFreed(in s, s.IoTlb[entry % NativeModel.MostPasids]));
@@ -114,8 +124,10 @@ internal sealed class NativeLook(NativeModel model)
             : $"the IOTLB holds a freed page of mm{Named(state.IoTlb[found % NativeModel.MostPasids])}";
     }
 
+    /// <summary>Whether a step is DMA that is translated.</summary>
     public bool IsUse(Step step) => step.Kind == (ushort)NativeAct.Dma && step.C <= (short)NativeDma.WalkFreed;
 
+    /// <summary>What is freed, of what it uses.</summary>
     public string UseOfFreed(in NativeState before, Step step)
     {
         int pasid = Named(before.Programmed[At(step.A, step.B)]);
@@ -130,6 +142,7 @@ internal sealed class NativeLook(NativeModel model)
             : "";
     }
 
+    /// <summary>Whether a step is the end of an unbind, or gives a PASID back.</summary>
     public bool IsEndOfUse(in NativeState before, Step step, in NativeState after) =>
         (step.Kind == (ushort)NativeAct.FinishUnbind && before.Handle[At(step.A, step.B)] < Old) || Freed(in before, in after) >= 0;
 
@@ -157,6 +170,7 @@ internal sealed class NativeLook(NativeModel model)
         return "";
     }
 
+    /// <summary>Whether a PASID is allocated.</summary>
     public bool IsSomethingAllocated(in NativeState state)
     {
         bool isAllocated = false;
@@ -167,6 +181,7 @@ internal sealed class NativeLook(NativeModel model)
         return isAllocated;
     }
 
+    /// <summary>What is left of a previous life.</summary>
     public string Crossing(in NativeState state)
     {
         for (int pasid = 0; pasid < _pasids; pasid++)
@@ -180,14 +195,18 @@ internal sealed class NativeLook(NativeModel model)
         return "";
     }
 
+    /// <summary>The PASID table entry that a teardown meets.</summary>
     public byte EntryOf(in NativeState before, Step step) => before.Table[Entry(step.B, step.C)];
 
+    /// <summary>Whether that is of the same process, and the same life.</summary>
     public bool IsOwnEntry(in NativeState before, Step step) =>
         Named(EntryOf(in before, step)) == step.A && (before.Handle[At(step.A, step.B)] < Old || EntryOf(in before, step) >= Old);
 
+    /// <summary>Whose it is.</summary>
     public string ForeignEntry(in NativeState before, Step step) =>
         $"the unbind of process {step.A} meets the entry of mm{Named(EntryOf(in before, step))} for PASID {step.C + 1} on device {step.B}";
 
+    /// <summary>The PASID whose references are not its holders.</summary>
     public string Miscounted(in NativeState state)
     {
         for (int pasid = 0; pasid < _pasids; pasid++)
@@ -216,6 +235,7 @@ internal sealed class NativeLook(NativeModel model)
     /// <summary>Such a one whose mm is freed.</summary>
     public int Orphan(in NativeState state) => UnbindingOf(in state, isOrphan: true);
 
+    /// <summary>The entry that is silent though nobody is bound by it.</summary>
     public string Silenced(in NativeState state)
     {
         for (int device = 0; device < _devices; device++)
@@ -237,6 +257,7 @@ internal sealed class NativeLook(NativeModel model)
         return "";
     }
 
+    /// <summary>Whether a process that exits has a PASID.</summary>
     public bool HasPasidOfExiting(in NativeState state)
     {
         bool isMissing = false;
@@ -247,8 +268,10 @@ internal sealed class NativeLook(NativeModel model)
         return isMissing;
     }
 
+    /// <summary>Whether the mm of a process that exits is there.</summary>
     public bool HasMmOfExiting(in NativeState state) => HeldCount(in state) > 0;
 
+    /// <summary>The largest mm_count of processes that exit.</summary>
     public int HeldCount(in NativeState state)
     {
         int held = 0;
@@ -259,6 +282,7 @@ internal sealed class NativeLook(NativeModel model)
         return held;
     }
 
+    /// <summary>The references of all PASIDs.</summary>
     public string Counts(in NativeState state)
     {
         string counts = "";
@@ -269,6 +293,7 @@ internal sealed class NativeLook(NativeModel model)
         return counts;
     }
 
+    /// <summary>The goals that a state meets.</summary>
     public ulong Met(in NativeState state)
     {
         ulong met = 0;
@@ -282,6 +307,7 @@ internal sealed class NativeLook(NativeModel model)
         return met;
     }
 
+    /// <summary>The goals that a step meets.</summary>
     public ulong Taken(in NativeState before, Step step, in NativeState after)
     {
         ulong given = Freed(in before, in after) >= 0 ? 1UL << 10 : 0;
@@ -303,89 +329,5 @@ internal sealed class NativeLook(NativeModel model)
             NativeAct.LazyDrop when after.Count[step.A] == 0 => 1UL << 12,
             _ => 0,
         });
-    }
-
-    private delegate bool EntryPredicate(in NativeState state, int entry);
-
-    private bool Any(in NativeState state, EntryPredicate asked) => Find(in state, asked) >= 0;
-
-    private int Find(in NativeState state, EntryPredicate asked)
-    {
-        for (int device = 0; device < _devices; device++)
-        {
-            for (int pasid = 0; pasid < _pasids; pasid++)
-            {
-                if (asked(in state, Entry(device, pasid)))
-                {
-                    return Entry(device, pasid);
-                }
-            }
-        }
-        return -1;
-    }
-
-    private static string Place(int entry) => $"of device {entry / NativeModel.MostPasids} for PASID {(entry % NativeModel.MostPasids) + 1}";
-
-    private static bool IsFreed(in NativeState state, byte cached) => cached != 0 && state.IsPageFreed(Named(cached));
-
-    private string Left(in NativeState state, int pasid)
-    {
-        for (int process = 0; process < _processes; process++)
-        {
-            for (int device = 0; device < _devices; device++)
-            {
-                byte programmed = state.Programmed[At(process, device)];
-                if (programmed >= Old && Named(programmed) == pasid)
-                {
-                    return $"the programming of device {device}";
-                }
-            }
-        }
-        int found = Find(in state, (in s, entry) => entry % NativeModel.MostPasids == pasid
-            && ((s.Table[entry] >= Old && IsPresent(s.Table[entry])) || s.DevTlb[entry] >= Old || s.Prq[entry] >= Old));
-        return found < 0 ? (state.IoTlb[pasid] >= Old ? "an entry of the IOTLB" : "")
-            : state.Prq[found] >= Old ? "a page request" : state.DevTlb[found] >= Old ? "an entry of the TLB of a device" : "a PASID table entry";
-    }
-
-    private int EndedFd(in NativeState state, bool isOld)
-    {
-        for (int process = 0; process < _processes; process++)
-        {
-            for (int device = 0; device < _devices && state.IsExiting(process); device++)
-            {
-                int fd = At(process, device);
-                bool isUsed = state.Programmed[fd] != 0 || (state.Handle[fd] != 0 && state.Fd[fd] < (byte)FdPc.Drained);
-                if (isUsed && (!isOld || state.Programmed[fd] >= Old || state.Handle[fd] >= Old))
-                {
-                    return fd;
-                }
-            }
-        }
-        return -1;
-    }
-
-    private int UnbindingOf(in NativeState state, bool isOrphan)
-    {
-        for (int process = 0; process < _processes; process++)
-        {
-            for (int device = 0; device < _devices; device++)
-            {
-                if ((FdPc)state.Fd[At(process, device)] is >= FdPc.Unbinding and <= FdPc.Dropped && (!isOrphan || state.Count[process] == 0))
-                {
-                    return process;
-                }
-            }
-        }
-        return -1;
-    }
-
-    private bool AnyGone(in NativeState state)
-    {
-        bool isGone = false;
-        for (int process = 0; process < _processes; process++)
-        {
-            isGone |= state.Phase[process] == (byte)ProcessPhase.MmPut;
-        }
-        return isGone;
     }
 }

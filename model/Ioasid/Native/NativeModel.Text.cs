@@ -134,7 +134,9 @@ public readonly partial struct NativeModel : IGuardedSystem<NativeState>
         };
     }
 
-    private static readonly string[] _ofMm = ["fork", "exit", "munmap", "release callback", "free_pgtables", "mmput ends", "mmdrop", "munmap invalidate_range", "exit_mmap invalidate_range"];
+    // What concerns no device.
+    private static readonly string[] _ofMm =
+        ["fork", "exit", "munmap", "release callback", "free_pgtables", "mmput ends", "mmdrop", "munmap invalidate_range", "exit_mmap invalidate_range"];
 
     // What this variant never does.
     private string? WhyNotHere(string action) => action switch
