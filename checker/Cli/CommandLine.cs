@@ -24,6 +24,7 @@ internal static class CommandLine
             new DeclarationsCommand().Build(invocation),
             new ReplayCommand().Build(invocation),
             new ShowCommand().Build(invocation),
+            new FollowCommand().Build(invocation),
             new GraphCommand().Build(invocation),
             new ListCommand().Build(invocation),
             new DecodeCommand().Build(invocation),

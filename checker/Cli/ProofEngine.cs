@@ -1,5 +1,6 @@
 // How claims are decided: theorems directly, or claims about word systems by bounded checking, k-induction or an invariant.
 
+using Verify.Engine.Traces;
 using Verify.Properties;
 using Verify.Symbolic.Engines;
 using Verify.Symbolic.Proofs;

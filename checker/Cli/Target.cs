@@ -1,5 +1,6 @@
 // Which systems, variants, scopes and properties a command is about.
 
+using Verify.Engine.Scripts;
 using Verify.Engine.Traces;
 using Verify.Properties;
 
@@ -48,6 +49,21 @@ internal sealed record Target(SystemEntry System, VariantEntry Variant, string S
         {
             throw new TraceException(unknown.Message);
         }
+    }
+
+    /// <summary>What a script is followed on.</summary>
+    /// <param name="catalogue">The systems.</param>
+    /// <param name="script">The script.</param>
+    /// <param name="variant">A variant instead of the script's own; null for that.</param>
+    /// <exception cref="UsageException">The catalogue has no such system, variant or scope, or no variant is named.</exception>
+    public static Target Of(IReadOnlyList<SystemEntry> catalogue, Script script, string? variant)
+    {
+        var system = Find(catalogue, script.System);
+        string name = variant ?? script.Variant
+            ?? throw new UsageException($"no variant is named; write 'system {system.Name}/VARIANT', or give --variant");
+        string scope = script.Scope ?? system.Scopes[0];
+        CheckScope(system, scope);
+        return new(system, Find(system, name), scope);
     }
 
     /// <summary>Makes sure that the system has the properties.</summary>

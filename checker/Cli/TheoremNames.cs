@@ -1,5 +1,6 @@
 // Which theorems a command line names.
 
+using Verify.Engine.Traces;
 using Verify.Properties;
 
 namespace Verify.Cli;

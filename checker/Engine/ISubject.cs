@@ -2,6 +2,7 @@
 
 using Verify.Engine.Declarations;
 using Verify.Engine.Graphs;
+using Verify.Engine.Scripts;
 using Verify.Engine.Traces;
 
 namespace Verify.Engine;
@@ -51,6 +52,10 @@ public interface ISubject
     /// </summary>
     /// <exception cref="TraceException">The trace does not fit: the message says at which step and why.</exception>
     string Replay(TraceDocument trace);
+
+    /// <summary>Executes the model along a script, as far as it can be followed. Which system it is of, and at which scope, is not asked.</summary>
+    /// <exception cref="ModelException">The model threw.</exception>
+    ScriptRun Follow(Script script);
 
     /// <summary>Collects a piece of the state graph, for a picture.</summary>
     /// <exception cref="TraceException">The run to be shown does not fit the model.</exception>

@@ -4,6 +4,7 @@ using Verify.Engine.Declarations;
 using Verify.Engine.Graphs;
 using Verify.Engine.Reduction;
 using Verify.Engine.Sampling;
+using Verify.Engine.Scripts;
 using Verify.Engine.Traces;
 using Verify.Transitions;
 
@@ -99,6 +100,19 @@ public sealed class Subject<TModel, TState>(
     {
         RefuseForeign(trace);
         return new Replay<TModel, TState>(_model, properties).Run(trace);
+    }
+
+    /// <inheritdoc/>
+    public ScriptRun Follow(Script script)
+    {
+        try
+        {
+            return new Follower<TModel, TState>(_model).Run(script);
+        }
+        catch (Exception e)
+        {
+            throw new ModelException($"the model failed while a script was followed ({e.GetType().Name}: {e.Message})", e);
+        }
     }
 
     /// <inheritdoc/>

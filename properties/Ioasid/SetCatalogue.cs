@@ -49,7 +49,7 @@ public static class SetCatalogue
         new(SetClaims.SpidIsInjective, "ioasid_attach_spid does not look for the SPID"),
         new(SetClaims.QuotasAddUp, "what is held when its set ends counts nowhere"),
         new(SetClaims.NoGetAfterFree, "ioasid_find_by_spid does not look at the state, and has no lock"),
-        new(SetClaims.AdjustIsRefusedRightly, "the new quota is compared with what is left"),
+        new(SetClaims.RefusedOnlyWhenFull, "the new quota is compared with what is left"),
         new(SetClaims.PendingIsReclaimed, "FREE does not reach the set's chain"),
         new(SetClaims.EveryCallEndsEachWay, "deferred work is never queued, as nobody hears of FREE"),
         new(SetClaims.EveryWalkIsSeen, "FREE does not reach the set's chain"),
@@ -81,7 +81,7 @@ public static class SetCatalogue
                     new(SetClaims.RefsAreHolders, "each further ioasid_free drops somebody else's reference"),
                     new(SetClaims.OneFreePerLife, "each ioasid_free sends FREE"),
                     new(SetClaims.OnlyOwnIsFreed, "a set made in the place of a freed one passes for it"),
-                    new(SetClaims.AdjustIsRefusedRightly, "the new quota is compared with what is left"),
+                    new(SetClaims.RefusedOnlyWhenFull, "the new quota is compared with what is left"),
                     new(SetClaims.FailedAllocLeavesNothing, "the IOASID is returned, though its entry was freed"),
                     .. PendingListLock,
                     new(SetClaims.NoGetAfterFree, "ioasid_find_by_spid does not look at the state, and has no lock"),
@@ -125,7 +125,7 @@ public static class SetCatalogue
             Variant("repaired-code-order", "our design with the order of priorities of the code", SetRules.Repaired with { DeviceBeforeIommu = false },
                 [new(SetClaims.CalledInOrder, "the IOMMU driver comes before devices")]),
             Variant("repaired-adjust-v2", "our design with the test of ioasid_set_adjust of v2", SetRules.Repaired with { AdjustTestsGrowth = false },
-                [new(SetClaims.AdjustIsRefusedRightly, "the new quota is compared with what is left")]),
+                [new(SetClaims.RefusedOnlyWhenFull, "the new quota is compared with what is left")]),
         ]);
 
     private static IoasidScope Scope(string scope) => scope switch

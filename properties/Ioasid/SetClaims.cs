@@ -48,7 +48,7 @@ public static class SetClaims
 
     /// <summary>IOASID-13.</summary>
     public static Claim CalledInOrder { get; } = Of("CalledInOrder", PropertyKind.Action,
-        "Of FREE the CPU side hears before devices, and devices before the IOMMU driver.", "Ordering", "IOASID-13");
+        "The CPU side hears of an event before devices, and devices before the IOMMU driver.", "Ordering", "IOASID-13");
 
     /// <summary>IOASID-14.</summary>
     public static Claim EveryoneHears { get; } = Of("EveryoneHears", PropertyKind.Invariant,
@@ -86,9 +86,9 @@ public static class SetClaims
     public static Claim NoLockCycle { get; } = Of("NoLockCycle", PropertyKind.Invariant,
         "No two CPUs wait for each other's locks.", "Atomicity; review of v2 and v3", "IOASID-26");
 
-    /// <summary>IOASID-5, for ioasid_set_adjust.</summary>
-    public static Claim AdjustIsRefusedRightly { get; } = Of("AdjustIsRefusedRightly", PropertyKind.Action,
-        "ioasid_set_adjust fails with ENOSPC only if the quota is to grow by more than what is left.", "IOASID Set Level APIs, quota enforcement; review of v2, patch 3", "IOASID-5");
+    /// <summary>IOASID-5, for quotas that are refused.</summary>
+    public static Claim RefusedOnlyWhenFull { get; } = Of("RefusedOnlyWhenFull", PropertyKind.Action,
+        "ioasid_set_alloc and ioasid_set_adjust fail with ENOSPC only if the quota is to grow by more than what is left, or there is no room for another set.", "IOASID Set Level APIs, quota enforcement; review of v2, patch 3", "IOASID-5");
 
     /// <summary>IOASID-27.</summary>
     public static Claim FailedAllocLeavesNothing { get; } = Of("FailedAllocLeavesNothing", PropertyKind.Action,

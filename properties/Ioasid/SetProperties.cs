@@ -4,6 +4,7 @@ using System.Numerics;
 using Verify.Engine;
 using Verify.Engine.Liveness;
 using Verify.Model.Ioasid.Sets;
+using Verify.Transitions;
 
 namespace Verify.Properties.Ioasid;
 
@@ -53,16 +54,16 @@ internal static class SetProperties
             (in before, step, in after) => Gained(in before.Core, in after.Core) < 0,
             (in before, step, in after) => Gain(in before.Core, in after.Core)),
         new ActionProperty<SetsState>(SetClaims.CalledInOrder,
-            (in before, step, in after) => step.Kind == (ushort)SetAct.Handler && before.Core.Job.Call == JobCall.Free,
+            (in before, step, in after) => step.Kind == (ushort)SetAct.Handler,
             (in before, step, in after) => Overtaken(model, in before) is null,
             (in before, step, in after) => $"{Name(model.NextHandler(in before)!.Value)} is called before {Name(Overtaken(model, in before)!.Value)}"),
         new ActionProperty<SetsState>(SetClaims.MmSetIsEmpty,
             (in before, step, in after) => step.Kind == (ushort)SetAct.RegisterMm && Joined(in before.Core, in after.Core) >= 0,
             (in before, step, in after) => before.Core.Nr[Joined(in before.Core, in after.Core)] == 0,
             (in before, step, in after) => $"set {Joined(in before.Core, in after.Core)} has {before.Core.Nr[Joined(in before.Core, in after.Core)]} members"),
-        new ActionProperty<SetsState>(SetClaims.AdjustIsRefusedRightly,
-            (in before, step, in after) => step.Kind == (ushort)SetAct.SetAdjust && (Result)step.C == Result.ENOSPC,
-            (in before, step, in after) => step.B - before.Core.Quota[step.A] > before.Core.Available,
+        new ActionProperty<SetsState>(SetClaims.RefusedOnlyWhenFull,
+            (in before, step, in after) => (SetAct)step.Kind is SetAct.SetAdjust or SetAct.SetAlloc && (Result)step.C == Result.ENOSPC,
+            (in before, step, in after) => Lacks(in before.Core, step, model.Scope.Sets),
             (in before, step, in after) => $"the quota of set {step.A} was to go from {before.Core.Quota[step.A]} to {step.B}, and {before.Core.Available} are left"),
         new ActionProperty<SetsState>(SetClaims.FailedAllocLeavesNothing,
             (in before, step, in after) => step.Kind == (ushort)SetAct.AllocWithoutMap || (step.Kind == (ushort)SetAct.Alloc && (Result)step.C == Result.Invalid),
@@ -213,6 +214,21 @@ internal static class SetProperties
             }
         }
         return -1;
+    }
+
+    // Whether there is less than ioasid_set_adjust or ioasid_set_alloc was to take, or no slot.
+    private static bool Lacks(in SetCore before, Step step, int slots)
+    {
+        if (step.Kind == (ushort)SetAct.SetAdjust)
+        {
+            return step.B - before.Quota[step.A] > before.Available;
+        }
+        int used = 0;
+        for (int slot = 0; slot < slots; slot++)
+        {
+            used += before.Sets[slot] != (byte)SetState.None ? 1 : 0;
+        }
+        return (step.B & 0xff) > before.Available || used == slots;
     }
 
     private static int Pending(in SetCore core)

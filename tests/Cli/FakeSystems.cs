@@ -3,6 +3,7 @@
 using Verify.Engine;
 using Verify.Engine.Declarations;
 using Verify.Engine.Graphs;
+using Verify.Engine.Scripts;
 using Verify.Engine.Traces;
 using Verify.Properties;
 
@@ -120,6 +121,9 @@ internal sealed class FakeSubject(string system, string variant, string scope, I
 
         return answers.Violated.Contains(trace.Property) ? own.Failed : throw new TraceException($"the last step does not violate {trace.Property}");
     }
+
+    public ScriptRun Follow(Script script) => answers.Throws is not null ? throw answers.Throws
+        : new() { Steps = FakeSystems.Trace(system, variant, scope).Steps, Checks = [] };
 
     public StateGraph Graph(GraphOptions options) => FakeSystems.Graph(options.States);
 

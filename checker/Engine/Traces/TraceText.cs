@@ -30,15 +30,21 @@ public static class TraceText
     {
         for (int i = 0; i < steps.Count; i++)
         {
-            writer.WriteLine($"{i,4}  {Action(steps[i])}");
-            if (i == 0)
-            {
-                WriteInitial(writer, steps[0], decode);
-            }
-            else
-            {
-                WriteChanges(writer, StateChanges.At(steps, i), decode);
-            }
+            WriteStep(writer, steps, i, decode);
+        }
+    }
+
+    /// <summary>Writes one step of a run: its action with its arguments and only what it changed.</summary>
+    public static void WriteStep(TextWriter writer, IReadOnlyList<TraceStep> steps, int index, DecodeWord decode)
+    {
+        writer.WriteLine($"{index,4}  {Action(steps[index])}");
+        if (index == 0)
+        {
+            WriteInitial(writer, steps[0], decode);
+        }
+        else
+        {
+            WriteChanges(writer, StateChanges.At(steps, index), decode);
         }
     }
 

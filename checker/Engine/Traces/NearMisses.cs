@@ -1,11 +1,9 @@
 // "Did you mean": the known names that are close to one that is not known.
 
-using Verify.Engine.Traces;
-
-namespace Verify.Cli;
+namespace Verify.Engine.Traces;
 
 /// <summary>Finds the names a user may have meant.</summary>
-internal static class NearMisses
+public static class NearMisses
 {
     private const int Shown = 3;
 
