@@ -26,6 +26,9 @@ public sealed record SystemEntry(
     /// </summary>
     public Func<string, bool> Opens { get; init; } = _ => false;
 
+    /// <summary>What is wrong with a scope that is none of <see cref="Scopes"/> and that it does not open, in a few words; empty where that says it all.</summary>
+    public Func<string, string> ScopeProblem { get; init; } = _ => "";
+
     /// <summary>What its verdicts are known to show less than they seem to, and why that is so.</summary>
     public IReadOnlyList<Excuse> Excuses { get; init; } = [];
 }

@@ -96,7 +96,8 @@ internal sealed record Target(SystemEntry System, VariantEntry Variant, string S
         if (!system.Scopes.Contains(scope) && !system.Opens(scope))
         {
             string[] known = [.. system.Scopes, .. TheoremEntry.Scopes(system).Where(system.Opens)];
-            throw new UsageException($"{system.Name} has no scope {OneLine.Quote(scope)}; it has {string.Join(", ", known)}");
+            string problem = system.ScopeProblem(scope);
+            throw new UsageException($"{system.Name} has no scope {OneLine.Quote(scope)}{(problem == "" ? "" : $" ({problem})")}; it has {string.Join(", ", known)}");
         }
     }
 

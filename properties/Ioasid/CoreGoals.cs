@@ -105,7 +105,7 @@ internal static class CoreGoals
         }
         return new(claim, [.. goals.Select(goal => goal.Name)], (in _) => 0)
         {
-            Taken = (in _, step, in _) => bits[(step.Kind * 256) + step.C],
+            Taken = (in _, step, in _) => bits[(step.Kind * 256) + (int)CoreModel.ResultOf(step)],
         };
     }
 }

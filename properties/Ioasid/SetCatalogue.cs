@@ -12,6 +12,8 @@ public static class SetCatalogue
     /// <summary>Name of the system.</summary>
     public const string Name = "ioasid";
 
+    private static IoasidScope Small { get; } = new(2, 2, 1, 2, 0, 2);
+
     // ioasid_set_put frees the set under members that somebody holds.
     private static Why[] SetDiesFirst { get; } =
     [
@@ -126,13 +128,18 @@ public static class SetCatalogue
                 [new(SetClaims.CalledInOrder, "the IOMMU driver comes before devices")]),
             Variant("repaired-adjust-v2", "our design with the test of ioasid_set_adjust of v2", SetRules.Repaired with { AdjustTestsGrowth = false },
                 [new(SetClaims.RefusedOnlyWhenFull, "the new quota is compared with what is left")]),
-        ]);
+        ])
+    {
+        Opens = scope => IoasidScope.Parse(scope, Small).Problem is null,
+        ScopeProblem = scope => IoasidScope.Parse(scope, Small).Problem ?? "",
+    };
 
     private static IoasidScope Scope(string scope) => scope switch
     {
-        "small" => new(2, 2, 1, 2, 0, 2),
-        "medium" => new(2, 2, 2, 2, 0, 2),
-        _ => new(3, 3, 2, 2, 0, 2),
+        "small" => Small,
+        "medium" => Small with { Vms = 2 },
+        "large" => new(3, 3, 2, 2, 0, 2),
+        _ => IoasidScope.Parse(scope, Small).Scope ?? throw new ArgumentException($"there is no scope {scope}", nameof(scope)),
     };
 
     private static VariantEntry Variant(string name, string summary, SetRules rules, Why[] violated) => new(

@@ -45,7 +45,7 @@ internal static class SetGoals
     /// <summary>Calls and their results.</summary>
     public static Reachable<SetsState> Calls(SetModel model)
     {
-        (SetAct Act, Result Result)[] goals = [.. _calls.Where(call => Has(model.Rules, call.Act))
+        (SetAct Act, Result Result)[] goals = [.. _calls.Where(call => SetActions.Exists(model.Rules, call.Act))
             .SelectMany(call => call.Results.Where(result => Can(model.Rules, call.Act, result)).Select(result => (call.Act, result)))];
         int[] bits = new int[SetActions.Names.Count << 8];
         for (int i = 0; i < goals.Length; i++)
@@ -89,15 +89,6 @@ internal static class SetGoals
         }
         return used;
     }
-
-    private static bool Has(SetRules rules, SetAct act) => act switch
-    {
-        SetAct.SetGet or SetAct.SetPut => !rules.HasSetFree,
-        SetAct.SetFree or SetAct.ReserveCapacity or SetAct.CancelCapacity or SetAct.GetIfOwned => rules.HasSetFree,
-        SetAct.SetAdjust => rules.HasAdjust,
-        SetAct.FindBySpid => rules.SpidLookup != SpidLookup.Unlocked,
-        _ => true,
-    };
 
     // Errors that a version does not have, by its own tables.
     private static bool Can(SetRules rules, SetAct act, Result result) => (act, result) switch

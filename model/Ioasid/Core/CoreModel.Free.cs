@@ -92,7 +92,9 @@ public readonly partial struct CoreModel
             Drop(ref next, next.Private[At(map, id)]);
             next.Private[At(map, id)] = 0;
         }
-        Add(ref sink, act, cpu, id, result);
+        // Whose ID is given up is to be seen where it is not one of the active allocator's: a lost one may have the number of one in use.
+        int lost = map == state.Active ? 0 : (map + 1) << ResultBits;
+        sink.Add(new Step((ushort)act, (short)cpu, (short)id, (short)((int)result | lost)));
     }
 
     // With the lock: the last reference leads to Frees, any other is all there is to do.

@@ -7,6 +7,8 @@ namespace Verify.Model.Ioasid.Core;
 /// <content>Names of CPUs, allocators, IDs and data: "ops1", "pool0", "data0".</content>
 public readonly partial struct CoreModel
 {
+    private const int ResultBits = 8;
+
     private static readonly string[] _actions =
     [
         "ioasid_alloc: kzalloc", "ioasid_alloc: xa_alloc", "ioasid_alloc: ops->alloc", "ioasid_alloc: xa_alloc of the platform's ID", "ioasid_alloc: ops->free",
@@ -19,6 +21,9 @@ public readonly partial struct CoreModel
     /// <inheritdoc/>
     public IReadOnlyList<string> Actions => _actions;
 
+    /// <summary>The result of a step.</summary>
+    public static CoreResult ResultOf(Step step) => (CoreResult)(step.C & ((1 << ResultBits) - 1));
+
     /// <summary>The name of a map's allocator.</summary>
     public static string Allocator(int map) => map == Default ? "default" : $"pool{map - 1}";
 
@@ -26,7 +31,7 @@ public readonly partial struct CoreModel
     public ActionText Say(in CoreState before, Step step)
     {
         var arguments = new List<(string, string)>();
-        var (act, result) = ((CoreAct)step.Kind, (CoreResult)step.C);
+        var (act, result) = ((CoreAct)step.Kind, ResultOf(step));
         if (step.B >= 0)
         {
             arguments.Add(act switch
@@ -36,6 +41,10 @@ public readonly partial struct CoreModel
                 CoreAct.AskGetter or CoreAct.ReturnPlain or CoreAct.Use => ("data", $"data{step.B}{(IsAlive(in before, step.B) ? "" : ", freed")}"),
                 _ => ("id", $"{step.B}"),
             });
+        }
+        if (step.C >> ResultBits is > 0 and int map)
+        {
+            arguments.Add(("of", $"{Allocator(map - 1)}, which is not active"));
         }
         if (act is CoreAct.SetData && result is CoreResult.Done or CoreResult.WithData)
         {
@@ -79,7 +88,9 @@ public readonly partial struct CoreModel
 
     private static string Text(CoreAct act, CoreResult result) => (act, result) switch
     {
-        (_, CoreResult.Void) or (CoreAct.NewEntry or CoreAct.PlatformAlloc or CoreAct.ReturnId or CoreAct.Check, CoreResult.Done) => "",
+        (_, CoreResult.Void) or (CoreAct.ReturnId or CoreAct.Check, CoreResult.Done) => "",
+        (CoreAct.NewEntry, CoreResult.Done) => "entry",
+        (CoreAct.PlatformAlloc, CoreResult.Done) => "in min..max",
         (CoreAct.AllocDefault or CoreAct.StorePlatformId, CoreResult.Done) => "private=NULL",
         (CoreAct.AllocDefault or CoreAct.StorePlatformId, CoreResult.WithData) => "private=new",
         (CoreAct.AskGetter, CoreResult.Null) => "false: NULL",

@@ -71,7 +71,8 @@ public static class CoreText
         _ => "KVM, VDCM",
     };
 
-    private static string What(in Job job)
+    /// <summary>What the CPU that has the lock is doing.</summary>
+    public static string What(in Job job)
     {
         if (job.Call == JobCall.None)
         {

@@ -147,6 +147,21 @@ public static class SetActions
         _ => 0,
     };
 
+    /// <summary>Whether a version has a call at all, in this form.</summary>
+    public static bool Exists(SetRules rules, SetAct act) => act switch
+    {
+        SetAct.SetGet or SetAct.SetPut => !rules.HasSetFree,
+        SetAct.SetFree or SetAct.FreeAllTest or SetAct.FreeAllLocked or SetAct.ReserveCapacity or SetAct.CancelCapacity or SetAct.GetIfOwned => rules.HasSetFree,
+        SetAct.SetAdjust => rules.HasAdjust,
+        SetAct.InstallCapacity => rules.CapacityReinstalled,
+        SetAct.FindBySpid or SetAct.KvmFind => rules.SpidLookup != SpidLookup.Unlocked,
+        SetAct.FindUnlocked or SetAct.TakeFound => rules.SpidLookup == SpidLookup.Unlocked,
+        SetAct.RegisterMmLock => rules.HasPendingLock,
+        SetAct.UnregisterMmFound or SetAct.UnregisterFromSet => rules.UnregisterDropsLock,
+        SetAct.NotifyBind or SetAct.NotifyUnbind => !rules.AttachSendsBind,
+        _ => true,
+    };
+
     /// <summary>A step in the kernel's words.</summary>
     public static ActionText Say(in SetsState before, SetModel model, Step step)
     {

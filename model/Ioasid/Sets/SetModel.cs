@@ -12,7 +12,7 @@ namespace Verify.Model.Ioasid.Sets;
 /// </summary>
 /// <param name="rules">The version.</param>
 /// <param name="scope">How much there is.</param>
-public readonly partial struct SetModel(SetRules rules, IoasidScope scope) : IAgentSystem<SetsState>, ISymmetricSystem<SetsState>
+public readonly partial struct SetModel(SetRules rules, IoasidScope scope) : IAgentSystem<SetsState>, ISymmetricSystem<SetsState>, IGuardedSystem<SetsState>
 {
     /// <summary>The most calls under way at the same time.</summary>
     public const int MostCpus = 2;

@@ -115,7 +115,7 @@ public class CoreModelTests
         string[] steps = ["CPU0: ioasid_register_allocator(ops=ops0, result=0, active)"];
         Walk walk = Of(CoreRules.Linux511).Take(steps).AllocateCustom("CPU0", 0).Take("CPU1: ioasid_unregister_allocator(ops=ops0, result=allocator withdrawn, WARN: IDs in use)");
         Assert.Equal((1, 1), (walk.State.Holders[CoreModel.At(1, 0)], walk.State.Issued[0]));
-        walk.Take("CPU0: ioasid_put: refs--(id=0, result=false, no such ID)");
+        walk.Take("CPU0: ioasid_put: refs--(id=0, of=pool0, which is not active, result=false, no such ID)");
         Assert.Equal((0, 1), (walk.State.Holders[CoreModel.At(1, 0)], walk.State.Issued[0]));
         walk = Of(CoreRules.Repaired).Take(steps).AllocateCustom("CPU0", 0).Take("CPU1: ioasid_unregister_allocator(ops=ops0, result=-EBUSY)");
         Assert.Equal((1, 1), (walk.State.Registered, walk.State.Active));
@@ -158,7 +158,7 @@ public class CoreModelTests
     [Fact]
     public void A_reader_finds_an_entry_before_its_id_is_written_or_after_the_repair_not()
     {
-        string[] steps = ["CPU0: ioasid_alloc: kzalloc", "CPU0: ioasid_alloc: xa_alloc(id=0, result=private=NULL)"];
+        string[] steps = ["CPU0: ioasid_alloc: kzalloc(result=entry)", "CPU0: ioasid_alloc: xa_alloc(id=0, result=private=NULL)"];
         Of(CoreRules.Linux511).Take(steps).Take("CPU1: ioasid_find: xa_load(id=0)", "CPU1: ioasid_find: compare set, read private(result=NULL)");
         Of(CoreRules.Repaired).Take(steps).Take("CPU1: ioasid_find: xa_load(id=0, result=-ENOENT)");
     }
@@ -166,7 +166,7 @@ public class CoreModelTests
     [Fact]
     public void An_id_that_the_platform_issues_twice_is_freed_under_its_holder_or_after_the_repair_not()
     {
-        string[] steps = ["CPU1: ioasid_alloc: kzalloc", "CPU1: ioasid_alloc: ops->alloc(id=0)", "CPU1: ioasid_alloc: xa_alloc of the platform's ID(id=0, result=mapped already)"];
+        string[] steps = ["CPU1: ioasid_alloc: kzalloc(result=entry)", "CPU1: ioasid_alloc: ops->alloc(id=0, result=in min..max)", "CPU1: ioasid_alloc: xa_alloc of the platform's ID(id=0, result=mapped already)"];
         Walk walk = Of(CoreRules.Linux511).Take("CPU0: ioasid_register_allocator(ops=ops0, result=0, active)").AllocateCustom("CPU0", 0).Take(steps)
             .Take("CPU1: ioasid_alloc: ops->free(id=0, result=INVALID_IOASID)");
         Assert.Equal((0, 1), (walk.State.Issued[0], walk.State.Holders[CoreModel.At(1, 0)]));
@@ -179,7 +179,7 @@ public class CoreModelTests
     {
         string[] steps =
         [
-            "CPU0: ioasid_register_allocator(ops=ops0, result=0, active)", "CPU0: ioasid_alloc: kzalloc",
+            "CPU0: ioasid_register_allocator(ops=ops0, result=0, active)", "CPU0: ioasid_alloc: kzalloc(result=entry)",
             "CPU0: ioasid_alloc: ops->alloc(id=1, result=outside min..max)",
         ];
         Of(CoreRules.Linux511).Take(steps).Take("CPU0: ioasid_alloc: xa_alloc of the platform's ID(id=1, result=private=NULL)", "CPU0: ioasid_alloc: write id, unlock(id=1)");

@@ -38,7 +38,7 @@ internal sealed class ReferenceCore(int[] poolOf)
     /// <summary>Takes a step, and returns the result that it should have; null where any may come, such as that memory is short.</summary>
     public CoreResult? Take(Step step)
     {
-        (int about, CoreResult result) = (step.B, (CoreResult)step.C);
+        (int about, CoreResult result) = (step.B, CoreModel.ResultOf(step));
         bool isKnown = Now.References.ContainsKey(about);
         switch ((CoreAct)step.Kind)
         {

@@ -42,11 +42,11 @@ internal sealed class Walk
 
     /// <summary>Takes all steps of an allocation by the default allocator.</summary>
     public Walk Allocate(string cpu, int id, string data = "NULL") =>
-        Take($"{cpu}: ioasid_alloc: kzalloc", $"{cpu}: ioasid_alloc: xa_alloc(id={id}, result=private={data})", $"{cpu}: ioasid_alloc: write id, unlock(id={id})");
+        Take($"{cpu}: ioasid_alloc: kzalloc(result=entry)", $"{cpu}: ioasid_alloc: xa_alloc(id={id}, result=private={data})", $"{cpu}: ioasid_alloc: write id, unlock(id={id})");
 
     /// <summary>Takes all steps of an allocation by a custom allocator.</summary>
     public Walk AllocateCustom(string cpu, int id, string data = "NULL") => Take(
-        $"{cpu}: ioasid_alloc: kzalloc", $"{cpu}: ioasid_alloc: ops->alloc(id={id})", $"{cpu}: ioasid_alloc: xa_alloc of the platform's ID(id={id}, result=private={data})",
+        $"{cpu}: ioasid_alloc: kzalloc(result=entry)", $"{cpu}: ioasid_alloc: ops->alloc(id={id}, result=in min..max)", $"{cpu}: ioasid_alloc: xa_alloc of the platform's ID(id={id}, result=private={data})",
         $"{cpu}: ioasid_alloc: write id, unlock(id={id})");
 
     private List<Move<CoreState>> Moves()
