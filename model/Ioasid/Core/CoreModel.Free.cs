@@ -92,9 +92,19 @@ public readonly partial struct CoreModel
             Drop(ref next, next.Private[At(map, id)]);
             next.Private[At(map, id)] = 0;
         }
-        // Whose ID is given up is to be seen where it is not one of the active allocator's: a lost one may have the number of one in use.
-        int lost = map == state.Active ? 0 : (map + 1) << ResultBits;
-        sink.Add(new Step((ushort)act, (short)cpu, (short)id, (short)((int)result | lost)));
+        int whose = IsHeldElsewhere(in state, id) ? (map + 1) << ResultBits : 0;
+        sink.Add(new Step((ushort)act, (short)cpu, (short)id, (short)((int)result | whose)));
+    }
+
+    // Whose ID is given up is to be said where one is held that is none of the active allocator's: a lost one may have the number of one in use.
+    private static bool IsHeldElsewhere(in CoreState state, int id)
+    {
+        bool any = false;
+        for (int map = 0; map <= MostPools; map++)
+        {
+            any |= map != state.Active && state.Holders[At(map, id)] > 0;
+        }
+        return any;
     }
 
     // With the lock: the last reference leads to Frees, any other is all there is to do.

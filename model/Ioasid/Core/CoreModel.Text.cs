@@ -44,7 +44,7 @@ public readonly partial struct CoreModel
         }
         if (step.C >> ResultBits is > 0 and int map)
         {
-            arguments.Add(("of", $"{Allocator(map - 1)}, which is not active"));
+            arguments.Add(("of", $"{Allocator(map - 1)}{(map - 1 == before.Active ? "" : ", which is not active")}"));
         }
         if (act is CoreAct.SetData && result is CoreResult.Done or CoreResult.WithData)
         {

@@ -36,7 +36,7 @@ public class CatalogueScriptTests
                 }
             }
         });
-        Assert.Empty(problems);
+        Assert.True(problems.IsEmpty, string.Join("\n\n", problems));
     });
 
     [Fact]
