@@ -108,7 +108,7 @@ internal static class SetProperties
 
     // Of each IOASID that is not in the pool, or is still believed to be held.
     private static Invariant<SetsState> Each(Claim claim, IdPredicate holds, IdText explain) =>
-        new(claim, (in s) => s.Core.Nr[0] + s.Core.Nr[1] + s.Core.Nr[2] > 0, (in s) => Bad(in s.Core, holds) < 0, (in s) => explain(in s.Core, Bad(in s.Core, holds)));
+        new(claim, (in s) => s.Core.IsAnyAllocated, (in s) => Bad(in s.Core, holds) < 0, (in s) => explain(in s.Core, Bad(in s.Core, holds)));
 
     private static int Bad(in SetCore core, IdPredicate holds)
     {

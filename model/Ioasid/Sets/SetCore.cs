@@ -289,6 +289,9 @@ public struct SetCore
     /// <summary>All quotas, what is reserved and what is left: the capacity, if the books are right.</summary>
     public readonly int Booked => Quota[0] + Quota[1] + Quota[2] + Reserved + Available;
 
+    /// <summary>Whether any IOASID is not in the pool, or believed to be held.</summary>
+    public readonly bool IsAnyAllocated => (State[0] | State[1] | State[2] | State[3]) != 0 || IsHeldInPool;
+
     /// <summary>Whether an IOASID points to a set that was freed.</summary>
     public readonly bool HasOrphan => ((Marks[0] | Marks[1] | Marks[2] | Marks[3]) & Mark.Orphan) != 0;
 
