@@ -36,6 +36,7 @@ public static class CoreText
         text.Field("system-wide chain", core.SystemWide ? "IOMMU driver" : "empty");
         text.Field("pending list's lock", core.PendingLock == 0 ? "free" : $"held by CPU{core.PendingLock - 1}");
         text.Field("under the lock", What(in core.Job));
+        text.Field("event", Told(in core.Job));
         text.Field("memory error", $"{core.Fault}");
     }
 
@@ -80,10 +81,13 @@ public static class CoreText
         }
         string about = job.Chooses ? $"set {job.Slot}" : $"ioasid {job.Id} of set {job.Slot}";
         string spid = job.Spid == 0 ? "" : $" with SPID {job.Spid - 1}";
-        string told = job.Due == 0 ? "" : $", should tell {Subscribers(job.Due)}, has told {Subscribers(job.Called)}";
         string waits = job.Stuck ? ", a handler waits for the lock" : job.WaitsForPendingLock ? ", waits for the pending list's lock" : "";
-        return $"{Name(job)} {about}{spid} by CPU{job.Caller}, at {job.At}.{job.Cursor}{told}{waits}";
+        return $"{Name(job)} {about}{spid} by CPU{job.Caller}{waits}";
     }
+
+    // Phase and place in the order of subscribers tell apart what else reads alike.
+    private static string Told(in Job job) => job.Call == JobCall.None ? "none"
+        : $"{(job.Due == 0 ? "not sent" : $"told {Subscribers(job.Called)} of {Subscribers(job.Due)}")} ({job.At}.{job.Cursor})";
 
     private static string Name(in Job job) => job.Call switch
     {
