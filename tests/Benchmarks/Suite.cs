@@ -35,7 +35,15 @@ internal static class Suite
     ];
 
     /// <summary>What takes some tools minutes.</summary>
-    public static IReadOnlyList<Workload> Large { get; } = [Lock(7), Readers(22)];
+    public static IReadOnlyList<Workload> Large { get; } =
+    [
+        Lock(7),
+        Readers(22),
+        Workload.OfCatalogue("ioasid-core", "5.11", "large", Reductions.Symmetry, 9_351_869),
+        Workload.OfCatalogue("ioasid", "repaired", "large", Reductions.Symmetry, 3_877_671),
+        Workload.OfCatalogue("ioasid", "v4", "large", Reductions.Symmetry, 51_190_112),
+        Workload.OfCatalogue("ioasid-native", "document", "large", Reductions.Symmetry, 2_609_987),
+    ];
 
     /// <summary>What takes a fraction of a second, for running it thousands of times.</summary>
     public static IReadOnlyList<Workload> Small { get; } =

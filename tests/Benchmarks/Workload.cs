@@ -57,7 +57,12 @@ internal sealed record Workload(string Name, Func<ExploreOptions, Sample> Explor
     }
 
     /// <summary>A variant in the catalogue, whose claims must get the verdicts that the catalogue expects.</summary>
-    public static Workload OfCatalogue(string systemName, string variantName, string scope)
+    /// <param name="systemName">The system.</param>
+    /// <param name="variantName">The variant.</param>
+    /// <param name="scope">The scope.</param>
+    /// <param name="reductions">With which reductions it is explored; where there are any, the name says so.</param>
+    /// <param name="states">The states that there must be; null where a test pins them.</param>
+    public static Workload OfCatalogue(string systemName, string variantName, string scope, Reductions reductions = Reductions.None, long? states = null)
     {
         VariantEntry variant = Catalogue.Systems.Single(system => system.Name == systemName).Variants.Single(entry => entry.Name == variantName);
         ISubject subject = variant.Open(scope);
@@ -67,8 +72,9 @@ internal sealed record Workload(string Name, Func<ExploreOptions, Sample> Explor
 
         Sample Explore(ExploreOptions options)
         {
-            ExplorationReport found = subject.Explore(options with { Properties = onTheWay });
-            string? wrong = found.Outcomes
+            ExplorationReport found = subject.Explore(options with { Properties = onTheWay, Reductions = reductions });
+            string? miscounted = found.Limit == null && states is { } pinned && found.States != pinned ? $"{found.States} states instead of {pinned}" : null;
+            string? wrong = miscounted ?? found.Outcomes
                 .Where(outcome => outcome.Verdict != variant.Expected(outcome.Claim.Name))
                 .Select(outcome => $"{outcome.Claim.Name} is {outcome.Verdict}")
                 .FirstOrDefault();
@@ -84,7 +90,8 @@ internal sealed record Workload(string Name, Func<ExploreOptions, Sample> Explor
             return Walked(found.Steps, found.Seconds, found.Outcomes.Any(outcome => outcome.Verdict == Verdict.Violated));
         }
 
-        return new Workload($"{systemName}/{variantName}:{scope}", Explore, Simulate, null);
+        string with = reductions == Reductions.None ? "" : $":{reductions.ToString().ToLowerInvariant()}";
+        return new Workload($"{systemName}/{variantName}:{scope}{with}", Explore, Simulate, null);
     }
 
     // Walks count no states.
