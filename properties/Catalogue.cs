@@ -69,5 +69,5 @@ public sealed record VariantEntry(
 public static class Catalogue
 {
     /// <summary>The systems, in the order in which the matrix prints them.</summary>
-    public static IReadOnlyList<SystemEntry> Systems { get; } = [SteCatalogue.System, CdCatalogue.System, StreamCatalogue.System, VisitedSetCatalogue.System, LockCatalogue.System, SetCatalogue.System];
+    public static IReadOnlyList<SystemEntry> Systems { get; } = [SteCatalogue.System, CdCatalogue.System, StreamCatalogue.System, VisitedSetCatalogue.System, LockCatalogue.System, SetCatalogue.System, LifeCatalogue.System];
 }
