@@ -75,6 +75,6 @@ public static class Catalogue
     public static IReadOnlyList<SystemEntry> Systems { get; } =
     [
         SteCatalogue.System, CdCatalogue.System, StreamCatalogue.System, VisitedSetCatalogue.System, LockCatalogue.System, CoreCatalogue.System, SetCatalogue.System,
-        NativeCatalogue.System,
+        LifeCatalogue.System, NativeCatalogue.System,
     ];
 }
