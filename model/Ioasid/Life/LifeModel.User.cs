@@ -117,7 +117,7 @@ public readonly partial struct LifeModel
         if (state.IsVm(vm, 0, Vm.Launched | Vm.Closed))
         {
             ref LifeState next = ref sink.From(in state);
-            Result result = SetCalls.RegisterMm(ref next.Core, rules.Core, vm);
+            Result result = SetCalls.RegisterMm(ref next.Core, rules.Core, vm, next.Core.SlotOfVm(vm));
             next.Vms[vm] |= result == Result.Ok ? Vm.Launched : (byte)0;
             sink.Add(new Step((ushort)LifeAct.Launch, (short)vm, 0, (short)result));
         }
@@ -158,7 +158,7 @@ public readonly partial struct LifeModel
         {
             next.Tr[LifeState.TrAt(vm, spid)] = 0;
         }
-        SetCalls.UnregisterMm(ref next.Core, vm);
+        SetCalls.UnregisterMm(ref next.Core, vm, next.Core.SlotOfVm(vm));
         next.Vms[vm] |= Vm.KvmEnded;
     }
 
