@@ -19,7 +19,7 @@ internal static class LifeProperties
         .. Invariants(model),
         .. Actions(),
         Live,
-        LifeGoals.Flows(), LifeGoals.Calls(), LifeGoals.Hardware(),
+        LifeGoals.Flows(), LifeGoals.Calls(model), LifeGoals.Hardware(),
     ];
 
     private static IEnumerable<Property<LifeState>> Invariants(LifeModel model) =>
@@ -224,7 +224,7 @@ internal static class LifeProperties
         int entry = before.Pt[LifeState.PtAt(device, id)];
         return entry != 0 && (entry & Cell.Owner) != step.A + 1 ? $"VM{(entry & Cell.Owner) - 1}'s memory"
             : (entry & Cell.Previous) != 0 ? "page tables of a previous life"
-            : before.Core.VmOf(id) != step.A ? "what is not in its set"
+            : before.Core.VmOf(id) >= 0 && before.Core.VmOf(id) != step.A ? $"what is of VM{before.Core.VmOf(id)}'s set"
             : null;
     }
 

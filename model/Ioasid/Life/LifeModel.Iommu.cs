@@ -49,11 +49,15 @@ public readonly partial struct LifeModel
         {
             return;
         }
-        bool isClean = !Hardware.HasLeftovers(in state);
+        bool isClean = !IsAnyWrong(in state);
         for (int device = 0; device < scope.Devices; device++)
         {
             for (int id = 1; id <= scope.Ids; id++)
             {
+                if (!IsOfInterest(in state, id))
+                {
+                    continue;
+                }
                 for (int spid = 0; spid < scope.Spids; spid++)
                 {
                     ref LifeState next = ref sink.From(in state);
