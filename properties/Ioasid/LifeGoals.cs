@@ -40,11 +40,10 @@ internal static class LifeGoals
     /// <summary>Calls and their results.</summary>
     public static Reachable<LifeState> Calls(LifeModel model)
     {
-        // Which SPID a set uses twice is refused by some versions only, and which IOASID is foreign where VFIO looks.
+        // That a set uses an SPID twice is refused by some versions only, and after the first phase of a bind where that is not what it begins with.
         (LifeAct Act, Result Result)[] calls = [.. _calls.Where(call => call.Result switch
         {
             Result.EINVAL when call.Act == LifeAct.BindStep => model.Rules.Core.SpidIsUnique && model.Rules.Bind == BindOrder.HoldAttach,
-            Result.EPERM => model.Rules.ChecksOwner,
             _ => true,
         })];
         int[] bits = new int[LifeActions.Names.Count << 8];

@@ -115,7 +115,7 @@ public readonly partial struct LifeModel
         {
             return Result.EBUSY;
         }
-        entry = (byte)((entry | (vm + 1)) + Cell.Mdev);
+        entry = (byte)((entry == 0 ? vm + 1 : entry) + Cell.Mdev);
         if (rules.TellsEachDevice)
         {
             _jobs.Begin(ref next, JobCall.NotifyBind, 0, next.Core.SlotOf(id), id, spid + 1);

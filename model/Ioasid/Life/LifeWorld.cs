@@ -143,7 +143,7 @@ public static class Works
     {
         ref SetCore core = ref state.Core;
         Remove(ref state, rules, id, Mark.IommuWork);
-        if (rules.PutsAtUnbind && !rules.HandlerTakesData && !core.Has(id, Mark.Data))
+        if (rules.WorkTrustsData && !core.Has(id, Mark.Data))
         {
             // An unbind has freed what the work was queued for.
             core.Fault = Fault.UseAfterFree;
