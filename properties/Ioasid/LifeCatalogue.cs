@@ -34,7 +34,6 @@ public static class LifeCatalogue
                 new Why(LifeClaims.OnlyOwnIsTouched, "after a second ioasid_free, an unbind under way puts what another VM has allocated"),
                 new Why(LifeClaims.NoHolderAfterFree, "ioasid_find_by_spid finds what is FREE_PENDING"),
                 new Why(LifeClaims.SourcesStopFirst, "the system-wide chain is walked first: the IOMMU driver's work may run before VDCM's"),
-                new Why(LifeClaims.ToldOfFirstAndLast, "work for a life that is over tears down the binding of the next, which is then bound again"),
                 new Why(LifeClaims.NoUnbindAfterFree, "ioasid_free between clearing the entry and ioasid_notify"),
                 new Why(LifeClaims.TornDownOnce, "a late unbind finds the private data, as does the work"),
                 new Why(LifeClaims.FreedIsReclaimed, "who takes a reference after FREE never hears of it")),
@@ -78,7 +77,6 @@ public static class LifeCatalogue
                 new Why(LifeClaims.NoBadAccess, "ioasid_set_put ends the set while members are held"),
                 new Why(LifeClaims.NoHolderAfterFree, "ioasid_find_by_spid finds what is FREE_PENDING"),
                 new Why(LifeClaims.SourcesStopFirst, "the IOMMU driver's work may run before VDCM's"),
-                new Why(LifeClaims.ToldOfFirstAndLast, "work for a life that is over tears down the binding of the next, which is then bound again"),
                 new Why(LifeClaims.FreedIsReclaimed, "who takes a reference after FREE never hears of it"),
                 new Why(LifeClaims.FlowsComplete, "the last unbind leaves the IOMMU driver's reference")),
             Variant("repaired", "our design, which keeps every claim", _repaired),
@@ -141,7 +139,7 @@ public static class LifeCatalogue
     private static LifeScope Scope(string scope, int mdevs = 1) => scope switch
     {
         "small" => new(2, 2, 1, 1, mdevs),
-        "medium" => new(2, 2, 1, 1, 2),
+        "medium" => new(2, 2, 2, 1, 2),
         _ => new(3, 2, 2, 2, 2),
     };
 

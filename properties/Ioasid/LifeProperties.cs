@@ -73,7 +73,7 @@ internal static class LifeProperties
             (in before, step, in after) => $"the references to ioasid {Kept(in before, in after, step.A)} go from {before.Core.Refs[Kept(in before, in after, step.A)]} to {after.Core.Refs[Kept(in before, in after, step.A)]}"),
         new ActionProperty<LifeState>(LifeClaims.TornDownOnce,
             (in before, step, in after) => TakesDown(step),
-            (in before, step, in after) => step.Kind != (ushort)LifeAct.IommuWork || before.Core.Has(step.A, Mark.Data) || !model.Rules.WorkTrustsData,
+            (in before, step, in after) => step.Kind != (ushort)LifeAct.IommuWork || !Works.IsLost(in before.Core, model.Rules, step.A),
             (in before, step, in after) => $"an unbind has torn down ioasid {step.A} already, and freed its private data"),
     ];
 

@@ -187,7 +187,7 @@ public readonly partial struct LifeModel
                 return may;
             case Phase.Hold:
                 return Hold(ref next, call);
-            case Phase.TellBind when core.Spid[id] != 0:
+            case Phase.TellBind when core.IsAllocated(id):
                 _jobs.Begin(ref next, JobCall.NotifyBind, 0, slot, id, core.Spid[id]);
                 return Result.Ok;
             case Phase.Claim:

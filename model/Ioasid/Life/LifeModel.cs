@@ -180,7 +180,7 @@ public readonly partial struct LifeModel(LifeRules rules, LifeScope scope) : IAg
             int entry = state.Pt[LifeState.PtAt(device, id)];
             isForeign |= entry != 0 && state.Core.IsAllocated(id) && (entry & Cell.Owner) != state.Core.VmOf(id) + 1;
         }
-        bool isFreed = rules.WorkTrustsData && state.Core.Has(id, Mark.IommuWork) && !state.Core.Has(id, Mark.Data);
+        bool isFreed = state.Core.Has(id, Mark.IommuWork) && Works.IsLost(in state.Core, rules, id);
         bool isLate = state.Core.Job.Call == JobCall.None && state.Core.State[id] != (byte)IdState.FreePending
             && (state.Core.Marks[id] & (Mark.VdcmWork | Mark.IommuWork)) != 0;
         return isForeign || isTwin || isFreed || isLate || state.HalfDone[id] != 0 || state.Core.Stale[id] != 0 || state.Core.Refs[id] != byte.PopCount(state.Core.Holders[id]) || Hardware.HasLeft(in state, id);
