@@ -15,8 +15,8 @@ internal static class LifeGoals
     private static readonly (LifeAct Act, Result Result)[] _calls =
     [
         (LifeAct.Alloc, Result.Ok), (LifeAct.Alloc, Result.Invalid),
-        (LifeAct.BindGpasid, Result.Ok), (LifeAct.BindGpasid, Result.ENOENT), (LifeAct.BindGpasid, Result.EPERM), (LifeAct.BindGpasid, Result.EINVAL), (LifeAct.BindGpasid, Result.EBUSY),
-        (LifeAct.BindStep, Result.Ok),
+        (LifeAct.BindGpasid, Result.Ok), (LifeAct.BindGpasid, Result.ENOENT), (LifeAct.BindGpasid, Result.EPERM), (LifeAct.BindGpasid, Result.EBUSY),
+        (LifeAct.BindStep, Result.Ok), (LifeAct.BindStep, Result.EINVAL),
         (LifeAct.MdevWrite, Result.Ok), (LifeAct.MdevWrite, Result.Invalid), (LifeAct.MdevClear, Result.False), (LifeAct.Unplug, Result.False),
         (LifeAct.UnbindGpasid, Result.Ok), (LifeAct.UnbindGpasid, Result.ENOENT), (LifeAct.UnbindGpasid, Result.EPERM), (LifeAct.UnbindGpasid, Result.EINVAL),
         (LifeAct.Free, Result.Ok), (LifeAct.Free, Result.Logged),
@@ -27,7 +27,7 @@ internal static class LifeGoals
         LifeClaims.FlowsComplete,
         [
             "bound: allocation and IOMMU driver hold, the PASID table entry is there", "KVM translates and holds", "VDCM has programmed the device: all four hold", "DMA is on while all four hold",
-            "FREE_PENDING with one holder", "FREE_PENDING with two holders", "FREE_PENDING with KVM, VDCM and the IOMMU driver",
+            "FREE_PENDING, held by one of KVM, VDCM and the IOMMU driver", "FREE_PENDING, held by two of them", "FREE_PENDING, held by all three",
             "normal flow: the device is cleared while all four hold", "normal flow: the last unbind leaves the allocation alone", "normal flow: ioasid_free reclaims what was taken down in order",
             "free before unbind: ioasid_free while all four hold", "free before unbind: KVM drops its reference", "free before unbind: VDCM queues its work", "free before unbind: the IOMMU driver queues its work",
             "free before unbind: VDCM's work puts", "free before unbind: the IOMMU driver's work puts last", "free before unbind: late unbind finds nothing", "the user exits while all four hold",
@@ -38,13 +38,24 @@ internal static class LifeGoals
     };
 
     /// <summary>Calls and their results.</summary>
-    public static Reachable<LifeState> Calls() => new(
-        LifeClaims.CallsEndEachWay,
-        [.. _calls.Select(goal => $"{LifeActions.Names[(int)goal.Act]} ends with {SetActions.Text(goal.Result)}")],
-        (in _) => 0)
+    public static Reachable<LifeState> Calls(LifeModel model)
     {
-        Taken = (in _, step, in _) => Array.IndexOf(_calls, ((LifeAct)step.Kind, (Result)step.C)) is >= 0 and int at ? 1UL << at : 0,
-    };
+        // That a set uses an SPID twice is refused by some versions only, and after the first phase of a bind where that is not what it begins with.
+        (LifeAct Act, Result Result)[] calls = [.. _calls.Where(call => call.Result switch
+        {
+            Result.EINVAL when call.Act == LifeAct.BindStep => model.Rules.Core.SpidIsUnique && model.Rules.Bind == BindOrder.HoldAttach,
+            _ => true,
+        })];
+        int[] bits = new int[LifeActions.Names.Count << 8];
+        for (int at = 0; at < calls.Length; at++)
+        {
+            bits[((int)calls[at].Act << 8) | (int)calls[at].Result] = at + 1;
+        }
+        return new(LifeClaims.CallsEndEachWay, [.. calls.Select(call => $"{LifeActions.Names[(int)call.Act]} ends with {SetActions.Text(call.Result)}")], (in _) => 0)
+        {
+            Taken = (in _, step, in _) => bits[(step.Kind << 8) | (byte)step.C] is > 0 and int bit ? 1UL << (bit - 1) : 0,
+        };
+    }
 
     /// <summary>Tables, caches, queues and accesses.</summary>
     public static Reachable<LifeState> Hardware() => new(
@@ -80,9 +91,9 @@ internal static class LifeGoals
             met |= isTranslated && (holders & Holder.Kvm) != 0 ? 2UL : 0;
             met |= isProgrammed && holders == All ? 4UL : 0;
             met |= isProgrammed && holders == All && IsOn(in s, id) ? 8UL : 0;
-            if (s.Core.State[id] == (byte)IdState.FreePending && (holders & Holder.Allocation) == 0)
+            if (s.Core.State[id] == (byte)IdState.FreePending)
             {
-                met |= byte.PopCount(holders) is > 0 and byte count ? 8UL << count : 0;
+                met |= byte.PopCount((byte)(holders & ~Holder.Allocation)) is > 0 and byte count ? 8UL << count : 0;
             }
         }
         return met;

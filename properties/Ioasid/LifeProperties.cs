@@ -17,9 +17,9 @@ internal static class LifeProperties
     public static IReadOnlyList<Property<LifeState>> Of(LifeModel model) =>
     [
         .. Invariants(model),
-        .. Actions(),
+        .. Actions(model),
         Live,
-        LifeGoals.Flows(), LifeGoals.Calls(), LifeGoals.Hardware(),
+        LifeGoals.Flows(), LifeGoals.Calls(model), LifeGoals.Hardware(),
     ];
 
     private static IEnumerable<Property<LifeState>> Invariants(LifeModel model) =>
@@ -34,11 +34,11 @@ internal static class LifeProperties
         Each(LifeClaims.TranslationsAgree, (in s, id) => Disagreement(in s, id) is null, (in s, id) => $"ioasid {id} {Disagreement(in s, id)}"),
         Each(LifeClaims.HeldOnlyForContext, (in s, id) => Idle(in s, id) is null, (in s, id) => $"{Idle(in s, id)} holds ioasid {id} without any context"),
         new Invariant<LifeState>(LifeClaims.NoHandlerWaits, null, (in s) => !s.Core.Job.Stuck, (in s) => "a handler waits for the allocator's lock, which its caller holds"),
-        new Invariant<LifeState>(LifeClaims.AnyOrderIsTheSame, (in s) => Pairs(model, in s) > 0, (in s) => Differing(model, in s) is null, (in s) => Differing(model, in s)!),
+        new Invariant<LifeState>(LifeClaims.AnyOrderIsTheSame, (in s) => Pending(in s.Core) > 0, (in s) => Differing(model, in s) is null, (in s) => Differing(model, in s)!),
         new Invariant<LifeState>(LifeClaims.NoBadAccess, null, (in s) => s.Core.Fault == Fault.None, (in s) => $"{s.Core.Fault}"),
     ];
 
-    private static IEnumerable<Property<LifeState>> Actions() =>
+    private static IEnumerable<Property<LifeState>> Actions(LifeModel model) =>
     [
         new ActionProperty<LifeState>(LifeClaims.OwnDmaOnly,
             (in before, step, in after) => IsAccess(step) && (Access)step.C is Access.Translated or Access.PageRequest,
@@ -53,13 +53,14 @@ internal static class LifeProperties
             (in before, step, in after) => Gained(in before.Core, in after.Core) < 0,
             (in before, step, in after) => $"ioasid {Gained(in before.Core, in after.Core)} is FREE_PENDING, and gets a new holder"),
         new ActionProperty<LifeState>(LifeClaims.SourcesStopFirst,
-            (in before, step, in after) => step.Kind == (ushort)LifeAct.IommuWork && Hardware.Bound(in before, step.A) > 0,
-            (in before, step, in after) => !Hardware.IsTranslated(in before, step.A) && !Hardware.IsProgrammed(in before, step.A),
+            (in before, step, in after) => TakesDown(step),
+            (in before, step, in after) => step.Kind != (ushort)LifeAct.IommuWork || Hardware.Bound(in before, step.A) == 0
+                || !(Hardware.IsTranslated(in before, step.A) || Hardware.IsProgrammed(in before, step.A)),
             (in before, step, in after) => $"the entry of ioasid {step.A} goes while {(Hardware.IsProgrammed(in before, step.A) ? "a device has it" : "KVM translates to it")}"),
         new ActionProperty<LifeState>(LifeClaims.ToldOfFirstAndLast,
             (in before, step, in after) => IsTold(in before, step),
             (in before, step, in after) => Hears(in before) == IoasidEvent.Bind
-                ? !Hardware.IsTranslated(in before, before.Core.Job.Id)
+                ? (before.Core.Holders[before.Core.Job.Id] & Holder.Kvm) == 0
                 : Hardware.Bound(in before, before.Core.Job.Id) == 0 || before.Call.Kind == CallKind.Unbind,
             (in before, step, in after) => $"{Hears(in before)} of ioasid {before.Core.Job.Id}, which is bound to {Hardware.Bound(in before, before.Core.Job.Id)} mdevs"),
         new ActionProperty<LifeState>(LifeClaims.NoUnbindAfterFree,
@@ -71,8 +72,8 @@ internal static class LifeProperties
             (in before, step, in after) => Kept(in before, in after, step.A) < 0,
             (in before, step, in after) => $"the references to ioasid {Kept(in before, in after, step.A)} go from {before.Core.Refs[Kept(in before, in after, step.A)]} to {after.Core.Refs[Kept(in before, in after, step.A)]}"),
         new ActionProperty<LifeState>(LifeClaims.TornDownOnce,
-            (in before, step, in after) => step.Kind == (ushort)LifeAct.IommuWork,
-            (in before, step, in after) => after.Core.Fault == Fault.None,
+            (in before, step, in after) => TakesDown(step),
+            (in before, step, in after) => step.Kind != (ushort)LifeAct.IommuWork || !Works.IsLost(in before.Core, model.Rules, step.A),
             (in before, step, in after) => $"an unbind has torn down ioasid {step.A} already, and freed its private data"),
     ];
 
@@ -81,7 +82,7 @@ internal static class LifeProperties
         (in s) => Pending(in s.Core) > 0,
         (in s) => s.Core.Fault != Fault.None,
         [
-            new("the call that has the lock", Strength.Weak, (in _, step, in _) => (LifeAct)step.Kind is LifeAct.Handler or LifeAct.FreeMember) { IsSymmetric = true },
+            new("calls of the core under way", Strength.Weak, (in _, step, in _) => (LifeAct)step.Kind is LifeAct.Handler or LifeAct.FreeMember or LifeAct.SetFree) { IsSymmetric = true },
             new("binds and unbinds under way", Strength.Strong, (in _, step, in _) => (LifeAct)step.Kind is LifeAct.BindStep or LifeAct.UnbindStep) { IsSymmetric = true },
             new("VDCM's deferred work", Strength.Strong, (in _, step, in _) => (LifeAct)step.Kind == LifeAct.VdcmWork) { IsSymmetric = true },
             new("the IOMMU driver's deferred work", Strength.Strong, (in _, step, in _) => (LifeAct)step.Kind == LifeAct.IommuWork) { IsSymmetric = true },
@@ -164,19 +165,13 @@ internal static class LifeProperties
         return null;
     }
 
-    private static int Pairs(LifeModel model, in LifeState s)
-    {
-        int queued = 0;
-        for (int id = 1; id <= model.Scope.Ids; id++)
-        {
-            queued += (s.Core.Has(id, Mark.VdcmWork) ? 1 : 0) + (s.Core.Has(id, Mark.IommuWork) ? 1 : 0);
-        }
-        return s.Core.Fault == Fault.None ? queued * (queued - 1) / 2 : 0;
-    }
-
     // Both orders of every two works, by the model's own functions.
     private static string? Differing(LifeModel model, in LifeState s)
     {
+        if (s.Core.Fault != Fault.None)
+        {
+            return null;
+        }
         int last = 2 * model.Scope.Ids;
         for (int one = 0; one < last; one++)
         {
@@ -207,8 +202,15 @@ internal static class LifeProperties
                 Hardware.Age(in before, ref state);
             }
         }
+        if (state.Core.Fault != Fault.None)
+        {
+            // A memory error is one, wherever it ends.
+            return [(byte)state.Core.Fault];
+        }
         return System.Runtime.InteropServices.MemoryMarshal.AsBytes(new ReadOnlySpan<LifeState>(in state)).ToArray();
     }
+
+    private static bool TakesDown(Step step) => (LifeAct)step.Kind is LifeAct.IommuWork or LifeAct.UnbindStep;
 
     private static bool IsAccess(Step step) => (LifeAct)step.Kind is LifeAct.Dma or LifeAct.Enqcmd;
 
@@ -224,7 +226,7 @@ internal static class LifeProperties
         int entry = before.Pt[LifeState.PtAt(device, id)];
         return entry != 0 && (entry & Cell.Owner) != step.A + 1 ? $"VM{(entry & Cell.Owner) - 1}'s memory"
             : (entry & Cell.Previous) != 0 ? "page tables of a previous life"
-            : before.Core.VmOf(id) != step.A ? "what is not in its set"
+            : before.Core.VmOf(id) >= 0 && before.Core.VmOf(id) != step.A ? $"what is of VM{before.Core.VmOf(id)}'s set"
             : null;
     }
 

@@ -21,17 +21,23 @@ public static class Hardware
         }
     }
 
-    /// <summary>Whether something is left of a previous life: a cell, or a reference that somebody believes to hold.</summary>
-    public static bool HasLeftovers(in LifeState state)
+    /// <summary>Whether something in hardware refers to a previous life of an IOASID.</summary>
+    public static bool HasLeft(in LifeState state, int id)
     {
-        for (int id = 1; id < SetCore.MostIds; id++)
+        bool any = state.Cached[id] >= 16;
+        for (int device = 0; device < LifeState.MostDevices; device++)
         {
-            if (state.Core.Stale[id] != 0 || Left(in state, id) is not null)
-            {
-                return true;
-            }
+            any |= state.Pt[LifeState.PtAt(device, id)] >= Cell.Previous;
         }
-        return false;
+        for (int at = 0; at < SetCore.MostVms * LifeState.MostSpids; at++)
+        {
+            any |= state.Tr[at] == (Cell.Previous | id);
+        }
+        for (int at = 0; at < LifeState.MostDevices * SetCore.MostVms; at++)
+        {
+            any |= (state.Dv[at] & ~Cell.On) == (Cell.Previous | id);
+        }
+        return any;
     }
 
     /// <summary>What of a previous life of an IOASID is left in hardware, or null.</summary>

@@ -38,7 +38,7 @@ public readonly partial struct LifeModel
         }
         for (int id = 1; id <= scope.Ids; id++)
         {
-            if ((state.Cached[id] & Cache.Request) != 0)
+            if ((state.Cached[id] & Cache.Request) != 0 && IsOfInterest(in state, id))
             {
                 ref LifeState next = ref sink.From(in state);
                 next.Cached[id] &= unchecked((byte)~Cache.Request);
@@ -47,12 +47,13 @@ public readonly partial struct LifeModel
         }
     }
 
+    // A page that is in a TLB is present, and a device waits for the answer to its request.
     private void Dma<TSink>(in LifeState state, ref TSink sink, int vm, int device)
         where TSink : struct, ISink<LifeState>, allows ref struct
     {
         int at = LifeState.DvAt(device, vm);
         int id = state.Dv[at] & Cell.Id;
-        if (id == 0)
+        if (id == 0 || !IsOfInterest(in state, id))
         {
             return;
         }
@@ -62,12 +63,13 @@ public readonly partial struct LifeModel
             sink.From(in state).Dv[at] ^= Cell.On;
             sink.Add(new Step((ushort)(isOn ? LifeAct.StopDma : LifeAct.StartDma), (short)vm, Args(device, id, 0)));
         }
-        if (isOn)
+        bool isRequested = (state.Cached[id] & Cache.Request) != 0;
+        if (isOn && !isRequested)
         {
             Access access = Translate(ref sink.From(in state), device, id);
             sink.Add(new Step((ushort)LifeAct.Dma, (short)vm, Args(device, id, 0), (short)access));
         }
-        if (isOn && state.Pt[LifeState.PtAt(device, id)] != 0)
+        if (isOn && !isRequested && state.Pt[LifeState.PtAt(device, id)] != 0 && (state.Cached[id] & Tlbs(device)) == 0)
         {
             sink.From(in state).Cached[id] |= Cache.Request;
             sink.Add(new Step((ushort)LifeAct.Dma, (short)vm, Args(device, id, 0), (short)Access.PageRequest));
@@ -83,15 +85,22 @@ public readonly partial struct LifeModel
         where TSink : struct, ISink<LifeState>, allows ref struct
     {
         int id = state.Tr[LifeState.TrAt(vm, spid)] & Cell.Id;
+        if ((state.Cached[id] & Cache.Request) != 0 || !(id == 0 ? Focus(in state) == 0 : IsOfInterest(in state, id)))
+        {
+            return;
+        }
         ref LifeState next = ref sink.From(in state);
         AddEnqcmd(ref sink, vm, device, id, spid, id == 0 ? Access.NoTranslation : Translate(ref next, device, id));
     }
+
+    // The entry of a device's TLB, of this life or a previous one.
+    private static int Tlbs(int device) => (Cache.DeviceTlb << device) * 0x11;
 
     // A TLB is looked into first; only the PASID table tells whether there is anything.
     private static Access Translate(ref LifeState next, int device, int id)
     {
         int tlb = Cache.DeviceTlb << device;
-        if ((next.Cached[id] & (tlb | (tlb << 4))) != 0)
+        if ((next.Cached[id] & Tlbs(device)) != 0)
         {
             return Access.Translated;
         }

@@ -49,11 +49,15 @@ public readonly partial struct LifeModel
         {
             return;
         }
-        bool isClean = !Hardware.HasLeftovers(in state);
+        bool isClean = !IsAnyWrong(in state);
         for (int device = 0; device < scope.Devices; device++)
         {
             for (int id = 1; id <= scope.Ids; id++)
             {
+                if (!IsOfInterest(in state, id))
+                {
+                    continue;
+                }
                 for (int spid = 0; spid < scope.Spids; spid++)
                 {
                     ref LifeState next = ref sink.From(in state);
@@ -111,7 +115,7 @@ public readonly partial struct LifeModel
         {
             return Result.EBUSY;
         }
-        entry = (byte)((entry | (vm + 1)) + Cell.Mdev);
+        entry = (byte)((entry == 0 ? vm + 1 : entry) + Cell.Mdev);
         if (rules.TellsEachDevice)
         {
             _jobs.Begin(ref next, JobCall.NotifyBind, 0, next.Core.SlotOf(id), id, spid + 1);
@@ -183,7 +187,7 @@ public readonly partial struct LifeModel
                 return may;
             case Phase.Hold:
                 return Hold(ref next, call);
-            case Phase.TellBind when core.Spid[id] != 0:
+            case Phase.TellBind when core.IsAllocated(id):
                 _jobs.Begin(ref next, JobCall.NotifyBind, 0, slot, id, core.Spid[id]);
                 return Result.Ok;
             case Phase.Claim:

@@ -13,7 +13,7 @@ public readonly partial struct LifeModel
         bool any = false;
         for (int id = 1; id <= scope.Ids; id++)
         {
-            if (IdCalls.MayAlloc(in state.Core, vm) == Result.Ok && !state.Core.IsAllocated(id))
+            if (IdCalls.MayAlloc(in state.Core, vm) == Result.Ok && !state.Core.IsAllocated(id) && IsOfInterest(in state, id))
             {
                 any = true;
                 ref LifeState next = ref sink.From(in state);
@@ -35,6 +35,10 @@ public readonly partial struct LifeModel
     {
         for (int id = 1; id <= scope.Ids; id++)
         {
+            if (!IsOfInterest(in state, id))
+            {
+                continue;
+            }
             Result may = IdCalls.MayFree(in state.Core, rules.Core, vm, id);
             ref LifeState next = ref sink.From(in state);
             if (may == Result.Ok)
@@ -57,7 +61,7 @@ public readonly partial struct LifeModel
                 Program(in state, ref sink, vm, device, spid);
             }
             int id = state.Dv[LifeState.DvAt(device, vm)] & Cell.Id;
-            if (id == 0)
+            if (id == 0 || !IsOfInterest(in state, id))
             {
                 continue;
             }
@@ -77,9 +81,13 @@ public readonly partial struct LifeModel
         bool any = false;
         for (int id = 1; id <= scope.Ids; id++)
         {
-            if (IdCalls.IsFound(in state.Core, rules.Core, vm, spid, id))
+            if (!IdCalls.IsFound(in state.Core, rules.Core, vm, spid, id))
             {
-                any = true;
+                continue;
+            }
+            any = true;
+            if (IsOfInterest(in state, id))
+            {
                 ref LifeState next = ref sink.From(in state);
                 if (!LifeWorld.Holds(in next.Core, id, Holder.Vdcm))
                 {
@@ -101,12 +109,12 @@ public readonly partial struct LifeModel
         }
     }
 
-    // VDCM clears an mdev, and puts what is in no other.
+    // VDCM clears an mdev, and puts what is in no other; where its work is queued, that puts.
     private Result Unprogram(ref LifeState next, int vm, int device)
     {
         int id = next.Dv[LifeState.DvAt(device, vm)] & Cell.Id;
         next.Dv[LifeState.DvAt(device, vm)] = 0;
-        return id != 0 && !Hardware.IsProgrammed(in next, id) && (next.Core.Holders[id] & Holder.Vdcm) != 0
+        return id != 0 && !Hardware.IsProgrammed(in next, id) && !next.Core.Has(id, Mark.VdcmWork) && (next.Core.Holders[id] & Holder.Vdcm) != 0
             ? IdCalls.Put(ref next.Core, rules.Core, id, Holder.Vdcm)
             : Result.Logged;
     }
@@ -121,27 +129,53 @@ public readonly partial struct LifeModel
             next.Vms[vm] |= result == Result.Ok ? Vm.Launched : (byte)0;
             sink.Add(new Step((ushort)LifeAct.Launch, (short)vm, 0, (short)result));
         }
-        if (state.IsVm(vm, Vm.Launched, Vm.KvmEnded))
+        if (HasEnded(in state, vm) || (Focus(in state) is int focus && focus != 0 && state.Core.VmOf(focus) != vm))
+        {
+            return;
+        }
+        if (state.IsVm(vm, Vm.Launched, Vm.KvmEnded | Vm.Closed))
         {
             ref LifeState next = ref sink.From(in state);
             EndKvm(ref next, vm);
             Finish(in state, ref next);
             sink.Add(new Step((ushort)LifeAct.KvmExit, (short)vm));
         }
-        bool isCalling = state.Call.Kind != CallKind.None && state.Call.Vm == vm;
-        if (state.IsVm(vm, Vm.Launched, Vm.Closed) && !isCalling)
+        // A file descriptor is released when no call on it is under way.
+        if (state.IsVm(vm, Vm.Launched, Vm.Closed) && state.Call.Kind == CallKind.None)
         {
             ref LifeState next = ref sink.From(in state);
             Close(ref next, vm);
             Finish(in state, ref next);
             sink.Add(new Step((ushort)LifeAct.Close, (short)vm));
         }
-        if (rules.Core.HasSetFree && state.IsVm(vm, Vm.Closed, 0) && state.Core.Sets[vm] == (byte)SetState.Live)
+    }
+
+    // Who has freed all members frees the set at once: what others do meanwhile can as well be done afterwards.
+    private bool EndSets<TSink>(in LifeState state, ref TSink sink)
+        where TSink : struct, ISink<LifeState>, allows ref struct
+    {
+        bool any = false;
+        for (int vm = 0; vm < scope.Vms && rules.Core.HasSetFree; vm++)
         {
-            ref LifeState next = ref sink.From(in state);
-            Result freed = SetCalls.Free(ref next.Core, rules.Core, vm);
-            sink.Add(new Step((ushort)LifeAct.SetFree, (short)vm, 0, (short)freed));
+            if (state.IsVm(vm, Vm.Closed, 0) && state.Core.Sets[vm] == (byte)SetState.Live)
+            {
+                any = true;
+                Result freed = SetCalls.Free(ref sink.From(in state).Core, rules.Core, vm);
+                sink.Add(new Step((ushort)LifeAct.SetFree, (short)vm, 0, (short)freed));
+            }
         }
+        return any;
+    }
+
+    // One VM ends while the others are there to be harmed; after that it is of no importance how they end.
+    private bool HasEnded(in LifeState state, int besides)
+    {
+        bool any = false;
+        for (int vm = 0; vm < scope.Vms; vm++)
+        {
+            any |= vm != besides && (state.Vms[vm] & (Vm.KvmEnded | Vm.Closed)) != 0;
+        }
+        return any;
     }
 
     // Its table goes with it in any case.

@@ -68,6 +68,9 @@ public sealed record LifeRules
     /// </summary>
     public bool HandlerTakesData { get; init; }
 
+    /// <summary>Whether deferred teardown uses the private data that it was queued for, whatever has become of it.</summary>
+    public bool WorkTrustsData => PutsAtUnbind && !HandlerTakesData;
+
     /// <summary>Whether a deferred teardown also takes the SPID from the IOASID, as unbinding does.</summary>
     public bool TeardownDetachesSpid { get; init; }
 

@@ -117,6 +117,10 @@ public static class Works
     public static Result Run(ref LifeState state, LifeRules rules, int id, byte work) =>
         work == Mark.VdcmWork ? RunVdcm(ref state, rules, id) : RunIommu(ref state, rules, id);
 
+    /// <summary>Whether the private data that the IOMMU driver's work was queued for has been freed by an unbind meanwhile; what is there by now is of another life.</summary>
+    public static bool IsLost(in SetCore core, LifeRules rules, int id) =>
+        rules.WorkTrustsData && !(core.Has(id, Mark.Data) && core.State[id] == (byte)IdState.FreePending);
+
     // Clearing and then putting is one step: to all others the device is as good as cleared while the reference is there.
     private static Result RunVdcm(ref LifeState state, LifeRules rules, int id)
     {
@@ -143,9 +147,8 @@ public static class Works
     {
         ref SetCore core = ref state.Core;
         Remove(ref state, rules, id, Mark.IommuWork);
-        if (rules.PutsAtUnbind && !rules.HandlerTakesData && !core.Has(id, Mark.Data))
+        if (IsLost(in core, rules, id))
         {
-            // An unbind has freed what the work was queued for.
             core.Fault = Fault.UseAfterFree;
             return Result.Logged;
         }

@@ -16,7 +16,7 @@ public static class IdCalls
         c.Set[id] = (byte)(slot + 1);
         c.Refs[id] = 1;
         c.Holders[id] = Holder.Allocation;
-        c.Marks[id] = Mark.Member;
+        c.Marks[id] = (byte)(Mark.Member | (c.Marks[id] & (Mark.VdcmWork | Mark.IommuWork)));
         c.Nr[slot]++;
     }
 

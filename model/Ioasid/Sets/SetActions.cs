@@ -183,7 +183,7 @@ public static class SetActions
             case SetAct.FreeAllTest or SetAct.FreeAllLocked:
                 return new(lane, name, ("set", $"{step.A}"), ("cpu", $"{step.B}"));
             case SetAct.RegisterMm or SetAct.UnregisterMm:
-                return new(lane, name, ("mm", Vm(step.A)), result);
+                return step.B == 0 ? new(lane, name, ("mm", Vm(step.A)), result) : new(lane, name, ("mm", Vm(step.A)), ("set", $"{step.B - 1}"), result);
             case SetAct.RegisterMmLock or SetAct.UnregisterMmFound or SetAct.UnregisterFromSet:
                 return new(lane, name, ("mm", Vm(step.A)), ("cpu", $"{step.B}"));
             case SetAct.Alloc or SetAct.AllocWithoutMap:

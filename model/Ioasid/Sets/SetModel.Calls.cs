@@ -183,13 +183,24 @@ public readonly partial struct SetModel
     private static bool IsSetOf(in SetCore core, int vm, int slot) =>
         slot < 0 ? core.SlotOfVm(vm) < 0 : core.Sets[slot] != (byte)SetState.None && core.Token[slot] == vm + 1;
 
+    // The slot plus one where a VM has several sets, so that steps can be told apart; else 0.
+    private static short Which(in SetCore core, int vm, int slot)
+    {
+        int sets = 0;
+        for (int other = 0; other < SetCore.MostSlots; other++)
+        {
+            sets += core.Sets[other] != (byte)SetState.None && core.Token[other] == vm + 1 ? 1 : 0;
+        }
+        return (short)(sets > 1 ? slot + 1 : 0);
+    }
+
     private void OnNotifierMm<TSink>(in SetsState state, ref TSink sink, int cpu, int vm, int slot)
         where TSink : struct, ISink<SetsState>, allows ref struct
     {
         if (!rules.HasPendingLock)
         {
             Result registered = SetCalls.RegisterMm(ref sink.From(in state).Core, rules, vm, slot);
-            sink.Add(new Step((ushort)SetAct.RegisterMm, (short)vm, 0, (short)registered));
+            sink.Add(new Step((ushort)SetAct.RegisterMm, (short)vm, Which(in state.Core, vm, slot), (short)registered));
         }
         // KVM has dropped its references before: see ioasid-life for what if not.
         if (state.Core.PendingLock == 0 && !HoldsAny(in state.Core, vm, Holder.Kvm))
@@ -208,7 +219,7 @@ public readonly partial struct SetModel
             return;
         }
         Result result = SetCalls.UnregisterMm(ref sink.From(in state).Core, vm, slot);
-        sink.Add(new Step((ushort)SetAct.UnregisterMm, (short)vm, 0, (short)result));
+        sink.Add(new Step((ushort)SetAct.UnregisterMm, (short)vm, Which(in state.Core, vm, slot), (short)result));
     }
 
     private static ref SetsState Begin(ref SetsState next, int cpu, CallPc pc, int subject, int slot)

@@ -177,7 +177,7 @@ public readonly partial struct SetModel(SetRules rules, IoasidScope scope) : IAg
                 ref SetsState registered = ref Done(ref sink.From(in state), cpu);
                 registered.Core.PendingLock = 0;
                 Result result = SetCalls.RegisterMm(ref registered.Core, rules, vm, slot);
-                sink.Add(new Step((ushort)SetAct.RegisterMm, (short)vm, (short)cpu, (short)result));
+                sink.Add(new Step((ushort)SetAct.RegisterMm, (short)vm, Which(in state.Core, vm, slot), (short)result));
             }
         }
     }
