@@ -74,7 +74,7 @@ internal static class LifeProperties
         new ActionProperty<LifeState>(LifeClaims.TornDownOnce,
             (in before, step, in after) => TakesDown(step),
             (in before, step, in after) => step.Kind != (ushort)LifeAct.IommuWork || !Works.IsLost(in before.Core, model.Rules, step.A),
-            (in before, step, in after) => $"an unbind has torn down ioasid {step.A} already, and freed its private data"),
+            (in before, step, in after) => $"the private data that the work for ioasid {step.A} was queued for is gone: an unbind or a reclaim was first"),
     ];
 
     private static LeadsTo<LifeState> Live { get; } = new(
