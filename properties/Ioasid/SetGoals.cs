@@ -12,7 +12,7 @@ internal static class SetGoals
     // The posted operation tables: which results a call can have. That of a version's missing calls are left out.
     private static readonly (SetAct Act, Result[] Results)[] _calls =
     [
-        (SetAct.SetAlloc, [Result.Ok, Result.ENOSPC, Result.EEXIST, Result.ENOMEM]),
+        (SetAct.SetAlloc, [Result.Ok, Result.EINVAL, Result.ENOSPC, Result.EEXIST, Result.ENOMEM]),
         (SetAct.SetGet, [Result.Ok]),
         (SetAct.SetPut, [Result.False, Result.True]),
         (SetAct.SetFree, [Result.Ok, Result.EBUSY]),
