@@ -4,6 +4,7 @@ using Verify.Engine;
 using Verify.Properties.Ioasid;
 using Verify.Properties.Locks;
 using Verify.Properties.Smmu;
+using Verify.Properties.Smmu.Attach;
 using Verify.Properties.Smmu.Proofs;
 using Verify.Properties.VisitedSet;
 using Verify.Symbolic.Engines;
@@ -74,7 +75,7 @@ public static class Catalogue
     /// <summary>The systems, in the order in which the matrix prints them.</summary>
     public static IReadOnlyList<SystemEntry> Systems { get; } =
     [
-        SteCatalogue.System, CdCatalogue.System, StreamCatalogue.System, VisitedSetCatalogue.System, LockCatalogue.System, CoreCatalogue.System, SetCatalogue.System,
+        SteCatalogue.System, CdCatalogue.System, StreamCatalogue.System, AttachCatalogue.System, VisitedSetCatalogue.System, LockCatalogue.System, CoreCatalogue.System, SetCatalogue.System,
         LifeCatalogue.System, NativeCatalogue.System,
     ];
 }

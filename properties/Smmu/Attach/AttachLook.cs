@@ -1,0 +1,382 @@
+// How the claims look at a state of the attach model: what accesses may get, and what they should.
+
+using Verify.Smmu.Attach;
+using static Verify.Smmu.Attach.AttachState;
+
+namespace Verify.Properties.Smmu.Attach;
+
+/// <summary>A device's RID or PASID where something is wrong; none where nothing is.</summary>
+/// <param name="Device">The device; -1 for nothing found.</param>
+/// <param name="Ssid">Its SSID.</param>
+/// <param name="Met">What an access may get; bits as in <see cref="AttachState.Tlb"/>.</param>
+internal readonly record struct Spot(int Device, int Ssid, int Met)
+{
+    /// <summary>Nothing found.</summary>
+    public static Spot None => new(-1, 0, 0);
+
+    /// <summary>Whether something was found.</summary>
+    public bool IsThere => Device >= 0;
+
+    /// <summary>In words.</summary>
+    public string Say(string wanted) =>
+        $"an access of {(Ssid == 0 ? $"dev{Device} without PASID" : $"dev{Device} with PASID {Ssid}")} may get {AttachText.Pages(Met)}; {wanted}";
+}
+
+/// <summary>What accesses may get in a state.</summary>
+internal sealed class AttachLook(AttachModel model)
+{
+    private const int Former = ((1 << MostDomains) - 1) << MostDomains;
+
+    private readonly SmmuCaches caches = model.Caches;
+    private readonly int ssids = model.Scope.Pasids + 1;
+
+    /// <summary>What an access may get by the copies of STE and CD alone: whose tables, IDENTITY, an abort.</summary>
+    public int Configured(in AttachState state, int device, int ssid)
+    {
+        var met = 0;
+        for (var stream = device * 2; stream < (device * 2) + state.Streams(device); stream++)
+        {
+            met |= caches.Untranslated(in state, stream, ssid, hits: false);
+        }
+
+        return met;
+    }
+
+    /// <summary>The same, and the pages that TLB and ATC let it reach.</summary>
+    public int Reached(in AttachState state, int device, int ssid)
+    {
+        var met = Configured(in state, device, ssid) | caches.Translated(in state, device, ssid);
+        for (var stream = device * 2; stream < (device * 2) + state.Streams(device); stream++)
+        {
+            met |= caches.Untranslated(in state, stream, ssid, hits: true);
+        }
+
+        return met;
+    }
+
+    /// <summary>What an access gets that is attached to; 0 where it is a process's that is gone, whose tables give nothing.</summary>
+    public static int Meaning(in AttachState state, byte attached) => attached switch
+    {
+        0 or Blocked => SmmuCaches.Fault,
+        Identity => IdentityPage,
+        _ when state.Domains[attached - Paging].Life is DomainLife.MmGone => SmmuCaches.Fault,
+        _ => 1 << state.Table(attached),
+    };
+
+    /// <summary>The CPU whose operation is on a device's SSID; -1 for none.</summary>
+    public static int Changing(in AttachState state, int device, int ssid) =>
+        state.Owner(device) is >= 0 and var cpu && state.Cpus[cpu].Ssid == ssid ? cpu : -1;
+
+    /// <summary>What is attached to a device's SSID, and what is being attached.</summary>
+    private static int Wanted(in AttachState state, int device, int ssid)
+    {
+        var wanted = Meaning(in state, state.Attached(device, ssid));
+        return Changing(in state, device, ssid) is >= 0 and var cpu ? wanted | Meaning(in state, state.Cpus[cpu].New) : wanted;
+    }
+
+    /// <summary>An access that may get what is neither attached nor being attached, nor an abort.</summary>
+    public Spot Third(in AttachState state)
+    {
+        for (var device = 0; device < MostDevices; device++)
+        {
+            for (var ssid = 0; ssid < ssids; ssid++)
+            {
+                var met = Reached(in state, device, ssid);
+                if ((met & ~(Wanted(in state, device, ssid) | SmmuCaches.Fault)) != 0)
+                {
+                    return new Spot(device, ssid, met);
+                }
+            }
+        }
+
+        return Spot.None;
+    }
+
+    /// <summary>An access that may pass although IDENTITY is neither attached nor being attached.</summary>
+    public Spot Passes(in AttachState state)
+    {
+        for (var device = 0; device < MostDevices; device++)
+        {
+            for (var ssid = 0; ssid < ssids; ssid++)
+            {
+                var met = Reached(in state, device, ssid);
+                if ((met & IdentityPage & ~Wanted(in state, device, ssid)) != 0)
+                {
+                    return new Spot(device, ssid, met);
+                }
+            }
+        }
+
+        return Spot.None;
+    }
+
+    /// <summary>An access without PASID that may be aborted between IDENTITY and a paging domain.</summary>
+    public Spot Gap(in AttachState state)
+    {
+        for (var cpu = 0; cpu < MostCpus; cpu++)
+        {
+            ref readonly var busy = ref state.Cpus[cpu];
+            var isDirect = busy.Operation == Operation.AttachDev && ((busy.New == Identity && busy.Old >= Paging) || (busy.Old == Identity && busy.New >= Paging));
+            if (isDirect && Configured(in state, busy.Device, 0) is var met && (met & SmmuCaches.Fault) != 0)
+            {
+                return new Spot(busy.Device, 0, met);
+            }
+        }
+
+        return Spot.None;
+    }
+
+    /// <summary>An access with an attached PASID that may get something else while the RID changes; or, for <paramref name="ofPasids"/>, what a change of a PASID disturbs.</summary>
+    public Spot Disturbed(in AttachState state, bool ofPasids)
+    {
+        for (var cpu = 0; cpu < MostCpus; cpu++)
+        {
+            ref readonly var busy = ref state.Cpus[cpu];
+            var changes = Operations.IsOnDevice(busy.Operation) && (busy.Ssid != 0 || IsReattach(in busy)) == ofPasids;
+            for (var ssid = 0; changes && ssid < ssids; ssid++)
+            {
+                var attached = state.Attached(busy.Device, ssid);
+                var isOther = ssid != busy.Ssid && (ssid != 0 || ofPasids) && (attached != 0 || ofPasids) && !IsLeaving(in state, attached);
+                if ((isOther || (ssid == 0 && IsReattach(in busy))) && Configured(in state, busy.Device, ssid) is var met && met != Meaning(in state, attached))
+                {
+                    return new Spot(busy.Device, ssid, met);
+                }
+            }
+        }
+
+        return Spot.None;
+    }
+
+    /// <summary>Whether a CPU has remove_dev_pasid give a RID its plain STE back.</summary>
+    public static bool IsReattach(in Cpu busy) => busy.Operation == Operation.AttachDev && busy.New == busy.Old;
+
+    // An SVA domain whose mm goes or is gone aborts as soon as its CD says so.
+    private static bool IsLeaving(in AttachState state, byte attached) =>
+        attached >= Paging && state.Domains[attached - Paging].Life is DomainLife.Exiting or DomainLife.MmGone;
+
+    /// <summary>An access of a device at rest that may get something else than what is attached.</summary>
+    public Spot Unlike(in AttachState state)
+    {
+        for (var device = 0; device < MostDevices; device++)
+        {
+            for (var ssid = 0; ssid < ssids && state.Owner(device) < 0; ssid++)
+            {
+                var attached = state.Attached(device, ssid);
+                if (!IsLeaving(in state, attached) && Configured(in state, device, ssid) is var met && met != Meaning(in state, attached))
+                {
+                    return new Spot(device, ssid, met);
+                }
+            }
+        }
+
+        return Spot.None;
+    }
+
+    /// <summary>An access that may use tables that are freed.</summary>
+    public Spot Freed(in AttachState state)
+    {
+        for (var device = 0; device < MostDevices; device++)
+        {
+            for (var ssid = 0; ssid < ssids; ssid++)
+            {
+                if (Configured(in state, device, ssid) is var met && (met & Former) != 0)
+                {
+                    return new Spot(device, ssid, met);
+                }
+            }
+        }
+
+        return Spot.None;
+    }
+
+    /// <summary>A domain that is freed and has somebody on its list, or in its array; -1 for none.</summary>
+    public static int FreedWithMasters(in AttachState state)
+    {
+        for (var domain = 0; domain < MostDomains; domain++)
+        {
+            ref readonly var freed = ref state.Domains[domain];
+            if (freed.Life == DomainLife.Free && (freed.List != 0 || freed.InvTag != 0 || freed.InvAts != 0))
+            {
+                return domain;
+            }
+        }
+
+        return -1;
+    }
+
+    /// <summary>A domain whose page is unmapped, with nobody still at it; and where it can be reached: a TLB tag, or a device's ATC behind these. -1 for none.</summary>
+    public static (int Domain, int Place) Unreached(in AttachState state)
+    {
+        for (var domain = 0; domain < MostDomains; domain++)
+        {
+            ref readonly var unmapped = ref state.Domains[domain];
+            if (unmapped.Kind is not (DomainKind.None or DomainKind.Nested) && unmapped.Mapped == 0 && unmapped.Life == DomainLife.Live && !IsUnmapping(in state, domain)
+                && Holds(in state, 1 << domain) is >= 0 and var place)
+            {
+                return (domain, place);
+            }
+        }
+
+        return (-1, -1);
+    }
+
+    private static bool IsUnmapping(in AttachState state, int domain)
+    {
+        var any = false;
+        foreach (ref readonly var busy in state.Cpus)
+        {
+            any |= busy.Operation is Operation.Unmap && busy.New == Paging + domain;
+        }
+
+        return any;
+    }
+
+    /// <summary>A tag that has pages, or, behind the tags, a device's SSID whose ATC does while ATS is on; -1 for none.</summary>
+    public static int Holds(in AttachState state, int pages)
+    {
+        for (var tag = 0; tag < Tags; tag++)
+        {
+            if ((state.Tlb[tag] & pages) != 0)
+            {
+                return tag;
+            }
+        }
+
+        for (var at = 0; at < MostDevices * MostSsids; at++)
+        {
+            if ((state.Atc[at] & pages) != 0 && state.Devices[at / MostSsids].PciAts != 0)
+            {
+                return Tags + at;
+            }
+        }
+
+        return -1;
+    }
+
+    /// <summary>Where something is held, in words.</summary>
+    public static string SayPlace(int place) => place < Tags ? $"the TLB under {AttachText.Tag(place)}"
+        : $"the ATC of {AttachText.Place((place - Tags) / MostSsids, (place - Tags) % MostSsids)}";
+
+    /// <summary>A tag in use, or an ATC in use, that has pages of a former life; -1 for none.</summary>
+    public static int Crossing(in AttachState state)
+    {
+        for (var domain = 0; domain < MostDomains; domain++)
+        {
+            ref readonly var live = ref state.Domains[domain];
+            if (live.Life == DomainLife.Live && live.Tag != 0 && (state.Tlb[TagOf(in live)] & Former) != 0)
+            {
+                return TagOf(in live);
+            }
+        }
+
+        for (var at = 0; at < MostDevices * MostSsids; at++)
+        {
+            if ((state.Atc[at] & Former) != 0 && state.Devices[at / MostSsids].PciAts != 0)
+            {
+                return Tags + at;
+            }
+        }
+
+        return -1;
+    }
+
+    /// <summary>A tag that no domain has, or, in 7.x, no array, and that is not clean; -1 for none.</summary>
+    public int Unclean(in AttachState state)
+    {
+        var clean = (1 << Tags) - 1;
+        for (var domain = 0; domain < MostDomains; domain++)
+        {
+            ref readonly var owner = ref state.Domains[domain];
+            if (owner.Tag != 0 && (!model.HasInvs || owner.InvTag != 0 || IsFlushing(in state, domain)))
+            {
+                clean &= ~(1 << TagOf(in owner));
+                clean &= owner.Kind == DomainKind.S2 ? ~(1 << GuestTag(TagOf(in owner))) : clean;
+            }
+        }
+
+        for (var tag = 0; tag < Tags; tag++)
+        {
+            if ((clean >> tag & 1) != 0 && state.Tlb[tag] != 0)
+            {
+                return tag;
+            }
+        }
+
+        return -1;
+    }
+
+    // Its last user is just going: the flush is to come.
+    private static bool IsFlushing(in AttachState state, int domain)
+    {
+        var any = false;
+        foreach (ref readonly var busy in state.Cpus)
+        {
+            any |= Operations.IsOnDevice(busy.Operation) && state.Table(busy.Old) == domain;
+        }
+
+        return any;
+    }
+
+    /// <summary>A device with ATS on of which the SMMU may hold an STE without EATS; -1 for none.</summary>
+    public int Unanswered(in AttachState state)
+    {
+        for (var device = 0; device < MostDevices; device++)
+        {
+            if (state.Devices[device].PciAts != 0 && !caches.AnswersRequests(in state, device))
+            {
+                return device;
+            }
+        }
+
+        return -1;
+    }
+
+    /// <summary>A device without CD table of which the SMMU may hold an STE that points to one; -1 for none.</summary>
+    public int WithoutCdTable(in AttachState state)
+    {
+        for (var device = 0; device < MostDevices; device++)
+        {
+            if (state.Devices[device].CdTable == 0 && caches.FollowsCdTable(in state, device))
+            {
+                return device;
+            }
+        }
+
+        return -1;
+    }
+
+    /// <summary>An access without PASID that may meet a CD with V=0 while the RID changes otherwise than between stage-1 domains.</summary>
+    public Spot MeetsClearedCd(in AttachState state)
+    {
+        for (var cpu = 0; cpu < MostCpus; cpu++)
+        {
+            ref readonly var busy = ref state.Cpus[cpu];
+            var betweenS1 = IsS1(in state, busy.New) && IsS1(in state, busy.Old);
+            if (Operations.IsOnDevice(busy.Operation) && busy.Ssid == 0 && !betweenS1 && caches.MeetsClearedCd(in state, busy.Device, 0))
+            {
+                return new Spot(busy.Device, 0, SmmuCaches.Fault);
+            }
+        }
+
+        return Spot.None;
+    }
+
+    private static bool IsS1(in AttachState state, byte attached) => attached >= Paging && state.Domains[attached - Paging].Kind == DomainKind.S1;
+
+    /// <summary>An access with a PASID whose mm goes or is gone, and which is not being removed, that may meet a CD with V=0.</summary>
+    public Spot MeetsClearedReleased(in AttachState state)
+    {
+        for (var device = 0; device < MostDevices; device++)
+        {
+            for (var ssid = 1; ssid < ssids; ssid++)
+            {
+                if (IsLeaving(in state, state.Attached(device, ssid)) && Changing(in state, device, ssid) < 0 && caches.MeetsClearedCd(in state, device, ssid))
+                {
+                    return new Spot(device, ssid, SmmuCaches.Fault);
+                }
+            }
+        }
+
+        return Spot.None;
+    }
+}
