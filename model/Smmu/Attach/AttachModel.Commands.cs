@@ -234,11 +234,6 @@ public readonly partial struct AttachModel
             busy.From = 0;
         }
 
-        if (stage == Stage.AtcInvFound)
-        {
-            busy.Snapshot = 0;
-        }
-
         WaitOrGoOn(ref state, cpu, isTlbi || rules.SyncsAtcInv);
     }
 

@@ -56,7 +56,7 @@ public readonly partial struct AttachModel
         {
             Stage.LockAsid => state.AsidOwner() < 0,
             Stage.ListAdd => !IsListHeld(in state, state.Table(busy.New)),
-            Stage.ListDel => !IsListHeld(in state, state.Table(busy.Old)),
+            Stage.ListDel or Stage.UnrefInvs => !IsListHeld(in state, state.Table(busy.Old)) && !(rules.WalkHoldsMasters && IsWalked(in state, state.Table(busy.Old))),
             Stage.WalkList => !IsListHeld(in state, state.Table(busy.New)) || busy.Operation == Operation.MmRelease,
             _ => busy.Command == Command.None || !Queues(in busy, stage),
         };
@@ -78,6 +78,19 @@ public readonly partial struct AttachModel
         }
 
         return held;
+    }
+
+    // Somebody has found masters on the list, or in the array, and its ATC_INV is not consumed.
+    private bool IsWalked(in AttachState state, int domain)
+    {
+        var walked = false;
+        for (var cpu = 0; cpu < scope.Cpus; cpu++)
+        {
+            ref readonly var busy = ref state.Cpus[cpu];
+            walked |= busy.Operation is Operation.Unmap or Operation.MmRelease && busy.New == Paging + domain && busy.Snapshot != 0;
+        }
+
+        return walked;
     }
 
     // Passes over stages that have nothing to do; at the end of them the operation is over.
@@ -108,11 +121,12 @@ public readonly partial struct AttachModel
     {
         ref readonly var busy = ref state.Cpus[cpu];
         var stage = StagesOf(in busy)[busy.Stage];
-        if (!IsWrite(stage))
+        if (stage == Stage.AtcInvFound)
         {
-            Advance(ref state, cpu);
+            state.Cpus[cpu].Snapshot = 0;
         }
-        else if (!NextBatch(ref state, cpu, stage))
+
+        if (!IsWrite(stage) || !NextBatch(ref state, cpu, stage))
         {
             Advance(ref state, cpu);
         }
@@ -133,7 +147,7 @@ public readonly partial struct AttachModel
                 break;
         }
 
-        state.Cpus[cpu] = new Cpu { Command = ended.Command, Argument = ended.Argument };
+        state.Cpus[cpu] = new Cpu { Command = ended.Command, Argument = ended.Argument, Flags = ended.Flags & CpuFlag.AsidLock };
     }
 
     // What the operation has done so far is undone, the lock is released, the error is returned.
@@ -167,7 +181,7 @@ public readonly partial struct AttachModel
 
         busy.Flags |= CpuFlag.Failed;
         busy.Stage = (byte)stages.Count;
-        if ((busy.Flags & CpuFlag.AsidLock) != 0)
+        if ((busy.Flags & CpuFlag.AsidLock) != 0 && rules.UnlocksOnError)
         {
             for (byte stage = 0; stage < stages.Count; stage++)
             {

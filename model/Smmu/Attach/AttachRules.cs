@@ -78,6 +78,12 @@ public sealed record AttachRules
     /// <summary>The release notifier passes over CDs that are cleared already.</summary>
     public bool ReleaseSkipsCleared { get; init; }
 
+    /// <summary>Who walks a list or an array keeps masters from leaving it until its ATC_INV is consumed (7.x, a rwlock [as recalled]).</summary>
+    public bool WalkHoldsMasters { get; init; }
+
+    /// <summary>An operation that fails releases arm_smmu_asid_lock.</summary>
+    public bool UnlocksOnError { get; init; } = true;
+
     /// <summary>A PASID's domain can be replaced by another one (6.15); else set_dev_pasid is refused with -EBUSY while there is one.</summary>
     public bool ReplacesPasid { get; init; }
 

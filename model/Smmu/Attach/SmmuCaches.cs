@@ -138,7 +138,7 @@ public sealed class SmmuCaches(EntryImages images, AttachScope scope)
         return passes && state.Devices[device].PciAts != 0 ? state.Atc[AttachState.At(device, ssid)] : 0;
     }
 
-    /// <summary>Whether every copy of a device's STEs answers translation requests.</summary>
+    /// <summary>Whether every copy of a device's STEs that is valid answers translation requests.</summary>
     public bool AnswersRequests(in AttachState state, int device)
     {
         var answers = true;
@@ -146,7 +146,8 @@ public sealed class SmmuCaches(EntryImages images, AttachScope scope)
         {
             for (var rest = state.SteMay[stream]; rest != 0; rest &= rest - 1)
             {
-                answers &= images.Route((int)ulong.TrailingZeroCount(rest), 0).Translated;
+                var ste = (int)ulong.TrailingZeroCount(rest);
+                answers &= images.Route(ste, 0).Translated || images.SteKey(ste).Form == SteForm.Invalid;
             }
         }
 

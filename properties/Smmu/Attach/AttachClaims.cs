@@ -56,7 +56,7 @@ public static class AttachClaims
 
     /// <summary>Unmap is complete.</summary>
     public static Claim UnmapReachesAll { get; } = new("UnmapReachesAll", PropertyKind.Invariant,
-        "Once an unmap has returned, neither the TLB nor the ATC of any device that does ATS has a translation to the page.",
+        "Once an unmap has returned, no access reaches the page by a translation that the TLB or the device's ATC still holds.",
         "attach 1.8 ATT-18; smmuv3 4.5 I8 and 6.5: either unmap sees the new master or the device enables ATS after the flush", "ATT-18", "I8");
 
     /// <summary>Who may use a domain is on its list.</summary>
@@ -81,7 +81,7 @@ public static class AttachClaims
 
     /// <summary>ATS order.</summary>
     public static Claim AtsOrder { get; } = new("AtsOrder", PropertyKind.Invariant,
-        "While ATS is on at a device, every copy of its STEs has EATS: no translation request ends in F_BAD_ATS_TREQ, no Translated access in F_TRANSL_FORBIDDEN.",
+        "While ATS is on at a device, every valid copy of its STEs has EATS: ATS goes off at the device before EATS, and on after it.",
         "smmuv3 2.5 (Arm IHI 0070 3.9.2), 4.5 I7; attach 1.8 ATT-20", "I7", "ATT-20");
 
     /// <summary>No ATC_INV to what is gone.</summary>

@@ -43,16 +43,7 @@ internal sealed class AttachLook(AttachModel model)
     }
 
     /// <summary>The same, and the pages that TLB and ATC let it reach.</summary>
-    public int Reached(in AttachState state, int device, int ssid)
-    {
-        var met = Configured(in state, device, ssid) | caches.Translated(in state, device, ssid);
-        for (var stream = device * 2; stream < (device * 2) + state.Streams(device); stream++)
-        {
-            met |= caches.Untranslated(in state, stream, ssid, hits: true);
-        }
-
-        return met;
-    }
+    public int Reached(in AttachState state, int device, int ssid) => Configured(in state, device, ssid) | Hits(in state, device, ssid);
 
     /// <summary>What an access gets that is attached to; 0 where it is a process's that is gone, whose tables give nothing.</summary>
     public static int Meaning(in AttachState state, byte attached) => attached switch
@@ -204,20 +195,36 @@ internal sealed class AttachLook(AttachModel model)
         return -1;
     }
 
-    /// <summary>A domain whose page is unmapped, with nobody still at it; and where it can be reached: a TLB tag, or a device's ATC behind these. -1 for none.</summary>
-    public static (int Domain, int Place) Unreached(in AttachState state)
+    /// <summary>A domain whose page is unmapped, with nobody still at it; and a device's SSID that may reach the page by TLB or ATC. -1 for none.</summary>
+    public (int Domain, Spot Spot) Unreached(in AttachState state)
     {
         for (var domain = 0; domain < MostDomains; domain++)
         {
             ref readonly var unmapped = ref state.Domains[domain];
-            if (unmapped.Kind is not (DomainKind.None or DomainKind.Nested) && unmapped.Mapped == 0 && unmapped.Life == DomainLife.Live && !IsUnmapping(in state, domain)
-                && Holds(in state, 1 << domain) is >= 0 and var place)
+            var isDone = unmapped.Kind is not (DomainKind.None or DomainKind.Nested) && unmapped.Mapped == 0 && unmapped.Life == DomainLife.Live && !IsUnmapping(in state, domain);
+            for (var at = 0; isDone && IsHeld(in state, 1 << domain) && at < MostDevices * MostSsids; at++)
             {
-                return (domain, place);
+                var (device, ssid) = (at / MostSsids, at % MostSsids);
+                if (ssid < ssids && Hits(in state, device, ssid) is var met && (met >> domain & 1) != 0)
+                {
+                    return (domain, new Spot(device, ssid, met));
+                }
             }
         }
 
-        return (-1, -1);
+        return (-1, Spot.None);
+    }
+
+    // What a device's SSID may reach without another walk.
+    private int Hits(in AttachState state, int device, int ssid)
+    {
+        var met = caches.Translated(in state, device, ssid);
+        for (var stream = device * 2; stream < (device * 2) + state.Streams(device); stream++)
+        {
+            met |= caches.Untranslated(in state, stream, ssid, hits: true);
+        }
+
+        return met;
     }
 
     private static bool IsUnmapping(in AttachState state, int domain)
@@ -231,26 +238,21 @@ internal sealed class AttachLook(AttachModel model)
         return any;
     }
 
-    /// <summary>A tag that has pages, or, behind the tags, a device's SSID whose ATC does while ATS is on; -1 for none.</summary>
-    public static int Holds(in AttachState state, int pages)
+    // Whether anything holds one of some pages: seldom, and quick to see.
+    private static bool IsHeld(in AttachState state, int pages)
     {
-        for (var tag = 0; tag < Tags; tag++)
+        var held = 0;
+        foreach (var tlb in state.Tlb)
         {
-            if ((state.Tlb[tag] & pages) != 0)
-            {
-                return tag;
-            }
+            held |= tlb;
         }
 
-        for (var at = 0; at < MostDevices * MostSsids; at++)
+        foreach (var atc in state.Atc)
         {
-            if ((state.Atc[at] & pages) != 0 && state.Devices[at / MostSsids].PciAts != 0)
-            {
-                return Tags + at;
-            }
+            held |= atc;
         }
 
-        return -1;
+        return (held & pages) != 0;
     }
 
     /// <summary>Where something is held, in words.</summary>
@@ -317,7 +319,7 @@ internal sealed class AttachLook(AttachModel model)
         return any;
     }
 
-    /// <summary>A device with ATS on of which the SMMU may hold an STE without EATS; -1 for none.</summary>
+    /// <summary>A device with ATS on of which the SMMU may hold a valid STE without EATS; -1 for none.</summary>
     public int Unanswered(in AttachState state)
     {
         for (var device = 0; device < MostDevices; device++)

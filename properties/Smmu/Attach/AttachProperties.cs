@@ -36,8 +36,8 @@ internal static class AttachProperties
 
     private static IEnumerable<Property<AttachState>> Caches(AttachModel model, AttachLook look)
     {
-        yield return new Invariant<AttachState>(AttachClaims.UnmapReachesAll, null, (in s) => AttachLook.Unreached(in s).Domain < 0,
-            (in s) => AttachLook.Unreached(in s) is var (domain, place) ? $"the unmap of {Name(in s, domain)} has returned, and {AttachLook.SayPlace(place)} may have its page" : "");
+        yield return new Invariant<AttachState>(AttachClaims.UnmapReachesAll, null, (in s) => look.Unreached(in s).Domain < 0,
+            (in s) => look.Unreached(in s).Spot.Say($"the unmap of {Name(in s, look.Unreached(in s).Domain)} has returned"));
         yield return new Invariant<AttachState>(AttachClaims.AtcIsCovered, HasAts, (in s) => AttachAccounts.Uncovered(in s, model) == "",
             (in s) => AttachAccounts.Uncovered(in s, model));
         yield return new Invariant<AttachState>(AttachClaims.NoFreedTable, null, (in s) => !look.Freed(in s).IsThere && AttachLook.FreedWithMasters(in s) < 0,
@@ -72,11 +72,13 @@ internal static class AttachProperties
 
     private static IEnumerable<Property<AttachState>> Ends(AttachModel model)
     {
-        yield return new LeadsTo<AttachState>(AttachClaims.EveryOperationEnds, IsFirstBusy, (in s) => !IsFirstBusy(in s),
+        yield return new LeadsTo<AttachState>(AttachClaims.EveryOperationEnds, IsFirstBusy, (in s) => !IsFirstBusy(in s) || model.IsFinal(in s),
         [
             .. Enumerable.Range(0, model.Scope.Cpus).Select(cpu => new Fairness<AttachState>($"CPU{cpu}", Strength.Strong,
                 (in before, step, in _) => before.Cpus[cpu].Operation != Operation.None && model.Agent(in before, step) == cpu)),
-            new Fairness<AttachState>("the SMMU", Strength.Weak, (in _, step, in _) => step.Kind == (ushort)AttachAct.Consume) { IsSymmetric = true },
+            // The queue is one, and first in, first out.
+            .. Enumerable.Range(0, model.Scope.Cpus).Select(cpu => new Fairness<AttachState>($"the SMMU for CPU{cpu}", Strength.Weak,
+                (in _, step, in _) => step.Kind == (ushort)AttachAct.Consume && step.A == cpu)),
         ])
         {
             Explain = (in s) => $"CPU0 stays in {AttachText.Say(s.Cpus[0].Operation)}",
