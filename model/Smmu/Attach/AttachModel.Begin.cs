@@ -77,6 +77,8 @@ public readonly partial struct AttachModel
                 Ssid = request.Ssid,
                 New = request.Domain,
                 Old = Operations.IsOnDevice(request.Operation) ? state.Attached(request.Device, request.Ssid) : (byte)0,
+                Command = state.Cpus[cpu].Command,
+                Argument = state.Cpus[cpu].Argument,
                 Flags = state.Cpus[cpu].Flags | (WantsAts(in state, request) ? CpuFlag.Ats : CpuFlag.None),
             };
             if (request.Operation == Operation.MmRelease)

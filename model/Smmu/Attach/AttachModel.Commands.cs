@@ -259,7 +259,7 @@ public readonly partial struct AttachModel
     private byte Reached(in AttachState state, in Cpu busy, Stage stage)
     {
         var whole = (byte)(WholeDevice << At(busy.Device, 0));
-        var ssid = busy.Ssid == 0 || rules.AtcInvNamesSsid ? busy.Ssid : 1;
+        var ssid = busy.Ssid == 0 || rules.AtcInvNamesSsid ? busy.Ssid : MostPasids + 1 - busy.Ssid;
         var comesOrGoes = (busy.Flags & CpuFlag.Ats) != 0 != (state.Devices[busy.Device].MasterAts != 0);
         return stage switch
         {

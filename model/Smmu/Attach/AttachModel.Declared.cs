@@ -18,7 +18,7 @@ public readonly partial struct AttachModel : ISymmetricSystem<AttachState>
         new("CPUs", scope.Cpus),
         new("domains", scope.Machines.Max(machine => machine.Domains.Count)),
         new("devices", scope.Machines.Max(machine => machine.Devices.Count)),
-        new("PASIDs", rules.AtcInvNamesSsid ? scope.Pasids : Math.Min(1, scope.Pasids)),
+        new("PASIDs", scope.Pasids),
     ];
 
     /// <inheritdoc/>

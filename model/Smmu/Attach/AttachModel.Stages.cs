@@ -39,7 +39,7 @@ public readonly partial struct AttachModel
         Do(ref next, cpu, stage);
         _caches.Settle(ref next);
         sink.Add(new Step((ushort)AttachText.Of(stage), (short)cpu));
-        if (stage is Stage.AllocCdTable or Stage.AllocMasterDomain or Stage.BuildInvs)
+        if (stage is Stage.AllocCdTable or Stage.AllocMasterDomain or Stage.BuildInvs or Stage.AllocStatic)
         {
             ref var failed = ref sink.From(in state);
             Fail(ref failed, cpu, stage);
@@ -144,6 +144,9 @@ public readonly partial struct AttachModel
                 break;
             case Operation.SetDevPasid or Operation.RemoveDevPasid when !failed:
                 state.Devices[ended.Device].Pasid[ended.Ssid - 1] = ended.New;
+                break;
+            case Operation.DomainFree:
+                state.Domains[ended.New - Paging].Tag = 0;
                 break;
         }
 
@@ -343,7 +346,7 @@ public readonly partial struct AttachModel
                 domain.Mapped = 0;
                 break;
             case Stage.FreeTag:
-                domain.Tag = 0;
+                domain.Tag |= GivenBack;
                 break;
             case Stage.FreeMmTables:
                 Age(ref state, number);
@@ -403,7 +406,16 @@ public readonly partial struct AttachModel
         var removing = state.Cpus[cpu];
         state.Devices[removing.Device].Pasid[removing.Ssid - 1] = 0;
         var rid = state.Devices[removing.Device].Rid;
-        state.Cpus[cpu] = new Cpu { Operation = Operation.AttachDev, Device = removing.Device, New = rid, Old = rid, Flags = removing.Flags & CpuFlag.Touched };
+        state.Cpus[cpu] = new Cpu
+        {
+            Operation = Operation.AttachDev,
+            Device = removing.Device,
+            New = rid,
+            Old = rid,
+            Flags = removing.Flags & CpuFlag.Touched,
+            Command = removing.Command,
+            Argument = removing.Argument,
+        };
         Enter(ref state, cpu);
     }
 }

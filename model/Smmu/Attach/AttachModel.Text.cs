@@ -85,7 +85,8 @@ public readonly partial struct AttachModel
     {
         ref readonly var shown = ref state.Domains[domain];
         var name = $"{AttachText.Domain(in state, (byte)(Paging + domain))}";
-        var tag = shown.Tag == 0 ? "" : shown.Kind == DomainKind.S2 ? $", VMID {shown.Tag}" : $", ASID {shown.Tag}";
+        var number = $"{shown.Tag & ~GivenBack}{((shown.Tag & GivenBack) != 0 ? " given back" : "")}";
+        var tag = shown.Tag == 0 ? "" : shown.Kind == DomainKind.S2 ? $", VMID {number}" : $", ASID {number}";
         text.Field(name, $"{shown.Life}{tag}, page {(shown.Mapped != 0 ? "mapped" : "not mapped")}");
         text.Field($"{name} masters", AttachText.Members(shown.List));
         text.Field($"{name} nr_ats_masters", $"{(sbyte)shown.NrAts}");

@@ -15,6 +15,8 @@ namespace Verify.Smmu.Attach;
 /// <param name="scope">How much there is.</param>
 public readonly partial struct AttachModel(AttachRules rules, EntryImages images, AttachScope scope) : IAgentSystem<AttachState>
 {
+    private const CpuFlag FailedLate = CpuFlag.Failed | CpuFlag.Touched;
+
     private readonly SmmuCaches _caches = new(images, scope);
 
     /// <summary>The version.</summary>
@@ -92,7 +94,7 @@ public readonly partial struct AttachModel(AttachRules rules, EntryImages images
             return;
         }
 
-        var idle = true;
+        var isFirst = true;
         for (var cpu = 0; cpu < scope.Cpus; cpu++)
         {
             if (state.Cpus[cpu].Command != Command.None)
@@ -104,10 +106,10 @@ public readonly partial struct AttachModel(AttachRules rules, EntryImages images
             {
                 GoOn(in state, ref sink, cpu);
             }
-            else if (idle)
+            else if (isFirst || !IsAtEase(in state.Cpus[cpu]))
             {
-                // CPUs that do nothing are alike: the first one begins.
-                idle = false;
+                // CPUs that do nothing, and have nothing queued, are alike: the first one begins.
+                isFirst &= !IsAtEase(in state.Cpus[cpu]);
                 Begin(in state, ref sink, cpu);
             }
         }
@@ -115,12 +117,15 @@ public readonly partial struct AttachModel(AttachRules rules, EntryImages images
         ForCore(in state, ref sink);
     }
 
+    private static bool IsAtEase(in Cpu idle) => idle.Command == Command.None && idle.Flags == CpuFlag.None;
+
     /// <inheritdoc/>
     public ulong Rank(in AttachState state) => 0;
 
     /// <summary>
-    /// What has gone wrong already: two CPUs are in the middle of writing one entry, or a count of the driver's is out of reach or, with nobody at it, not what it counts. Of
-    /// what comes of that there is no end, and it is not explored.
+    /// What has gone wrong already: two CPUs are in the middle of writing one entry; a count of the driver's is out of reach or, with nobody at it, not what it counts; an
+    /// attach fails that has changed something; or a tag in use, or an ATC, has translations of a domain that was freed. Of what comes of that there is no end, and it
+    /// is not explored.
     /// </summary>
     public bool IsFinal(in AttachState state)
     {
@@ -131,6 +136,8 @@ public readonly partial struct AttachModel(AttachRules rules, EntryImages images
             {
                 wrong |= Writes(in state.Cpus[cpu]) is >= 0 and var entry && entry == Writes(in state.Cpus[other]);
             }
+
+            wrong |= (state.Cpus[cpu].Flags & FailedLate) == FailedLate;
         }
 
         for (var device = 0; device < MostDevices; device++)
@@ -143,7 +150,7 @@ public readonly partial struct AttachModel(AttachRules rules, EntryImages images
             wrong |= domain.NrAts > Tags || domain.InvTag > Tags;
         }
 
-        return wrong;
+        return wrong || state.Crossing() >= 0;
     }
 
     // What needs no driver: a page is mapped, a domain allocated, a device probed.
@@ -198,6 +205,7 @@ public readonly partial struct AttachModel(AttachRules rules, EntryImages images
     {
         for (var domain = 0; domain < MostDomains; domain++)
         {
+            // A tag that is given back is anybody's, whoever may still remember it.
             if (state.Domains[domain].Tag == tag && state.Domains[domain].Kind == DomainKind.S2 == isStage2)
             {
                 return true;

@@ -63,7 +63,7 @@ public sealed record AttachRules
     /// <summary>An unmap in a nest parent also drops the guest's stage-1 entries from the TLB.</summary>
     public bool FlushesGuests { get; init; } = true;
 
-    /// <summary>ATC_INV of a PASID names that PASID, and not PASID 1 whatever it is (bug B13 without it: the mm's own).</summary>
+    /// <summary>ATC_INV of a PASID names that PASID, and not another one (bug B13 without it: the mm's own).</summary>
     public bool AtcInvNamesSsid { get; init; } = true;
 
     /// <summary>The STE of each of a master's streams is written, and not that of the first alone.</summary>
@@ -83,6 +83,9 @@ public sealed record AttachRules
 
     /// <summary>An operation that fails releases arm_smmu_asid_lock.</summary>
     public bool UnlocksOnError { get; init; } = true;
+
+    /// <summary>There are nested domains (6.13).</summary>
+    public bool HasNested { get; init; } = true;
 
     /// <summary>A PASID's domain can be replaced by another one (6.15); else set_dev_pasid is refused with -EBUSY while there is one.</summary>
     public bool ReplacesPasid { get; init; }

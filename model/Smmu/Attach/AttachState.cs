@@ -51,7 +51,7 @@ public struct Domain
     /// <summary>1 while its page is mapped: one page stands for all.</summary>
     public byte Mapped;
 
-    /// <summary>Its ASID (S1, SVA) or VMID (S2), from 1 on; 0 for none.</summary>
+    /// <summary>Its ASID (S1, SVA) or VMID (S2), from 1 on; 0 for none. With <see cref="AttachState.GivenBack"/> while domain_free still remembers it.</summary>
     public byte Tag;
 
     /// <summary>Its list of masters: a bit for each device and SSID, and, for a parent, for each device in its nested domain. See <see cref="AttachState.Member"/>.</summary>
@@ -290,6 +290,9 @@ public struct AttachState
     /// <summary>The first of the domains that are allocated; <c>Paging + i</c> is domain i.</summary>
     public const byte Paging = 3;
 
+    /// <summary>In <see cref="Domain.Tag"/>: it is given back, and anybody may have it.</summary>
+    public const byte GivenBack = 0x80;
+
     /// <summary>In what TLBs hold: a translation of IDENTITY, which only an ATC has.</summary>
     public const byte IdentityPage = 1 << 6;
 
@@ -338,7 +341,7 @@ public struct AttachState
     public readonly int Streams(int device) => 1 + Devices[device].TwoStreams;
 
     /// <summary>The index in <see cref="Tlb"/> of a domain's own tag.</summary>
-    public static int TagOf(in Domain domain) => domain.Tag - 1 + (domain.Kind == DomainKind.S2 ? MostDomains : 0);
+    public static int TagOf(in Domain domain) => (domain.Tag & ~GivenBack) - 1 + (domain.Kind == DomainKind.S2 ? MostDomains : 0);
 
     /// <summary>The index of the tag that guests' stage 1 has under the VMID of a stage-2 tag.</summary>
     public static int GuestTag(int tag) => tag + MostDomains;
@@ -369,6 +372,32 @@ public struct AttachState
 
     /// <summary>Whether an attachment is a nested domain.</summary>
     public readonly bool IsNested(byte attached) => attached >= Paging && Domains[attached - Paging].Kind == DomainKind.Nested;
+
+    /// <summary>
+    /// A tag that a domain has, or, behind the tags, a device's SSID whose ATC is in use, that may translate to pages of a domain that was freed; -1 for none.
+    /// </summary>
+    public readonly int Crossing()
+    {
+        const int Former = ((1 << MostDomains) - 1) << MostDomains;
+        for (var domain = 0; domain < MostDomains; domain++)
+        {
+            ref readonly var live = ref Domains[domain];
+            if (live.Life == DomainLife.Live && live.Tag != 0 && (Tlb[TagOf(in live)] & Former) != 0)
+            {
+                return TagOf(in live);
+            }
+        }
+
+        for (var at = 0; at < MostDevices * MostSsids; at++)
+        {
+            if ((Atc[at] & Former) != 0 && Devices[at / MostSsids].PciAts != 0)
+            {
+                return Tags + at;
+            }
+        }
+
+        return -1;
+    }
 
     /// <summary>How many PASIDs of a device have a domain.</summary>
     public readonly int Pasids(int device)

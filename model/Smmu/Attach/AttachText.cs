@@ -73,6 +73,7 @@ public static class AttachText
         [Stage.AllocCdTable] = "alloc CD table",
         [Stage.AllocMasterDomain] = "alloc master_domain",
         [Stage.BuildInvs] = "build invs",
+        [Stage.AllocStatic] = "alloc for a static domain",
         [Stage.NrAtsInc] = "nr_ats_masters++",
         [Stage.ListAdd] = "list_add",
         [Stage.PublishInvs] = "publish invs",

@@ -48,6 +48,9 @@ public enum Stage : byte
     /// <summary>Memory for the new domain's invalidation array with this master merged in; may fail (7.x).</summary>
     BuildInvs,
 
+    /// <summary>Memory that attaching IDENTITY or BLOCKED would need; may fail. No version has it: it must never fail.</summary>
+    AllocStatic,
+
     /// <summary>nr_ats_masters of the new domain grows, if there will be ATS.</summary>
     NrAtsInc,
 

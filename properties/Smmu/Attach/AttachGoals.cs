@@ -13,18 +13,9 @@ internal static class AttachGoals
     public static Reachable<AttachState> Kinds(AttachModel model)
     {
         var goals = new List<(string Name, Func<AttachState, bool> Met)>();
-        var kinds = model.Scope.Machines.SelectMany(machine => machine.Domains).ToHashSet();
-        foreach (var ats in model.Scope.Machines.SelectMany(machine => machine.Devices).Select(device => device.Ats).Distinct())
+        foreach (var (kind, ats, onPasid) in model.Scope.Machines.SelectMany(Placings).Distinct())
         {
-            foreach (var kind in kinds.Where(kind => kind != DomainKind.Sva))
-            {
-                goals.Add(($"{kind} on a RID{With(ats)}", state => Has(in state, 0, kind, ats)));
-            }
-
-            foreach (var kind in kinds.Where(kind => model.Scope.Pasids > 0 && kind is DomainKind.S1 or DomainKind.Sva))
-            {
-                goals.Add(($"{kind} on a PASID{With(ats)}", state => Has(in state, 1, kind, ats)));
-            }
+            goals.Add(($"{kind} on a {(onPasid ? "PASID" : "RID")}{With(ats)}", state => Has(in state, onPasid ? 1 : 0, kind, ats)));
         }
 
         goals.Add(("IDENTITY on a RID", state => IsAttached(in state, Identity, withPasid: false)));
@@ -50,6 +41,13 @@ internal static class AttachGoals
             return met;
         });
     }
+
+    private static IEnumerable<(DomainKind Kind, bool Ats, bool OnPasid)> Placings(AttachMachine machine) =>
+        from kind in machine.Domains
+        from device in machine.Devices
+        from onPasid in (bool[])[false, true]
+        where onPasid ? machine.Pasids > 0 && kind is DomainKind.S1 or DomainKind.Sva : kind != DomainKind.Sva
+        select (kind, device.Ats, onPasid);
 
     private static string With(bool ats) => ats ? ", with ATS" : ", without ATS";
 

@@ -28,7 +28,9 @@ internal sealed class AttachLook(AttachModel model)
     private const int Former = ((1 << MostDomains) - 1) << MostDomains;
 
     private readonly SmmuCaches caches = model.Caches;
-    private readonly int ssids = model.Scope.Pasids + 1;
+
+    // SSID 0 and the machine's PASIDs.
+    private int Ssids(in AttachState state) => model.Scope.Machines[state.Machine].Pasids + 1;
 
     /// <summary>What an access may get by the copies of STE and CD alone: whose tables, IDENTITY, an abort.</summary>
     public int Configured(in AttachState state, int device, int ssid)
@@ -70,7 +72,7 @@ internal sealed class AttachLook(AttachModel model)
     {
         for (var device = 0; device < MostDevices; device++)
         {
-            for (var ssid = 0; ssid < ssids; ssid++)
+            for (var ssid = 0; ssid < Ssids(in state); ssid++)
             {
                 var met = Reached(in state, device, ssid);
                 if ((met & ~(Wanted(in state, device, ssid) | SmmuCaches.Fault)) != 0)
@@ -88,7 +90,7 @@ internal sealed class AttachLook(AttachModel model)
     {
         for (var device = 0; device < MostDevices; device++)
         {
-            for (var ssid = 0; ssid < ssids; ssid++)
+            for (var ssid = 0; ssid < Ssids(in state); ssid++)
             {
                 var met = Reached(in state, device, ssid);
                 if ((met & IdentityPage & ~Wanted(in state, device, ssid)) != 0)
@@ -124,7 +126,7 @@ internal sealed class AttachLook(AttachModel model)
         {
             ref readonly var busy = ref state.Cpus[cpu];
             var changes = Operations.IsOnDevice(busy.Operation) && (busy.Ssid != 0 || IsReattach(in busy)) == ofPasids;
-            for (var ssid = 0; changes && ssid < ssids; ssid++)
+            for (var ssid = 0; changes && ssid < Ssids(in state); ssid++)
             {
                 var attached = state.Attached(busy.Device, ssid);
                 var isOther = ssid != busy.Ssid && (ssid != 0 || ofPasids) && (attached != 0 || ofPasids) && !IsLeaving(in state, attached);
@@ -150,7 +152,7 @@ internal sealed class AttachLook(AttachModel model)
     {
         for (var device = 0; device < MostDevices; device++)
         {
-            for (var ssid = 0; ssid < ssids && state.Owner(device) < 0; ssid++)
+            for (var ssid = 0; ssid < Ssids(in state) && state.Owner(device) < 0; ssid++)
             {
                 var attached = state.Attached(device, ssid);
                 if (!IsLeaving(in state, attached) && Configured(in state, device, ssid) is var met && met != Meaning(in state, attached))
@@ -168,7 +170,7 @@ internal sealed class AttachLook(AttachModel model)
     {
         for (var device = 0; device < MostDevices; device++)
         {
-            for (var ssid = 0; ssid < ssids; ssid++)
+            for (var ssid = 0; ssid < Ssids(in state); ssid++)
             {
                 if (Configured(in state, device, ssid) is var met && (met & Former) != 0)
                 {
@@ -205,7 +207,7 @@ internal sealed class AttachLook(AttachModel model)
             for (var at = 0; isDone && IsHeld(in state, 1 << domain) && at < MostDevices * MostSsids; at++)
             {
                 var (device, ssid) = (at / MostSsids, at % MostSsids);
-                if (ssid < ssids && Hits(in state, device, ssid) is var met && (met >> domain & 1) != 0)
+                if (ssid < Ssids(in state) && Hits(in state, device, ssid) is var met && (met >> domain & 1) != 0)
                 {
                     return (domain, new Spot(device, ssid, met));
                 }
@@ -259,29 +261,6 @@ internal sealed class AttachLook(AttachModel model)
     public static string SayPlace(int place) => place < Tags ? $"the TLB under {AttachText.Tag(place)}"
         : $"the ATC of {AttachText.Place((place - Tags) / MostSsids, (place - Tags) % MostSsids)}";
 
-    /// <summary>A tag in use, or an ATC in use, that has pages of a former life; -1 for none.</summary>
-    public static int Crossing(in AttachState state)
-    {
-        for (var domain = 0; domain < MostDomains; domain++)
-        {
-            ref readonly var live = ref state.Domains[domain];
-            if (live.Life == DomainLife.Live && live.Tag != 0 && (state.Tlb[TagOf(in live)] & Former) != 0)
-            {
-                return TagOf(in live);
-            }
-        }
-
-        for (var at = 0; at < MostDevices * MostSsids; at++)
-        {
-            if ((state.Atc[at] & Former) != 0 && state.Devices[at / MostSsids].PciAts != 0)
-            {
-                return Tags + at;
-            }
-        }
-
-        return -1;
-    }
-
     /// <summary>A tag that no domain has, or, in 7.x, no array, and that is not clean; -1 for none.</summary>
     public int Unclean(in AttachState state)
     {
@@ -289,7 +268,7 @@ internal sealed class AttachLook(AttachModel model)
         for (var domain = 0; domain < MostDomains; domain++)
         {
             ref readonly var owner = ref state.Domains[domain];
-            if (owner.Tag != 0 && (!model.HasInvs || owner.InvTag != 0 || IsFlushing(in state, domain)))
+            if (owner.Tag is > 0 and < GivenBack && (!model.HasInvs || owner.InvTag != 0 || IsFlushing(in state, domain)))
             {
                 clean &= ~(1 << TagOf(in owner));
                 clean &= owner.Kind == DomainKind.S2 ? ~(1 << GuestTag(TagOf(in owner))) : clean;
@@ -370,7 +349,7 @@ internal sealed class AttachLook(AttachModel model)
     {
         for (var device = 0; device < MostDevices; device++)
         {
-            for (var ssid = 1; ssid < ssids; ssid++)
+            for (var ssid = 1; ssid < Ssids(in state); ssid++)
             {
                 if (IsLeaving(in state, state.Attached(device, ssid)) && Changing(in state, device, ssid) < 0 && caches.MeetsClearedCd(in state, device, ssid))
                 {

@@ -42,8 +42,8 @@ internal static class AttachProperties
             (in s) => AttachAccounts.Uncovered(in s, model));
         yield return new Invariant<AttachState>(AttachClaims.NoFreedTable, null, (in s) => !look.Freed(in s).IsThere && AttachLook.FreedWithMasters(in s) < 0,
             (in s) => look.Freed(in s) is { IsThere: true } spot ? spot.Say("the tables are free memory") : $"{Name(in s, AttachLook.FreedWithMasters(in s))} is freed with masters on its list");
-        yield return new Invariant<AttachState>(AttachClaims.FormerLivesAreGone, null, (in s) => AttachLook.Crossing(in s) < 0,
-            (in s) => $"{AttachLook.SayPlace(AttachLook.Crossing(in s))} may have pages of a domain that was freed");
+        yield return new Invariant<AttachState>(AttachClaims.FormerLivesAreGone, null, (in s) => s.Crossing() < 0,
+            (in s) => $"{AttachLook.SayPlace(s.Crossing())} may have pages of a domain that was freed");
         yield return new Invariant<AttachState>(AttachClaims.FreeTagsAreClean, null, (in s) => look.Unclean(in s) < 0,
             (in s) => $"{AttachLook.SayPlace(look.Unclean(in s))} is not clean, and no {(model.HasInvs ? "array" : "domain")} has it");
         yield return new Invariant<AttachState>(AttachClaims.AtsOrder, HasAts, (in s) => look.Unanswered(in s) < 0,

@@ -20,12 +20,18 @@ internal static class AttachVersions
         SetPasid = [LockAsid, NrAtsInc, ListAdd, WriteCd, UnlockAsid],
         RemovePasid = [LockAsid, ClearCd, AtcInv, ListDel, NrAtsDec, UnlockAsid],
         Release = [LockAsid, InstallSte, PciAtsOffAlways, AtcInvOld, NrAtsDec, ListDel, ClearMasterAts, UnlockAsid, ClearCd0, FreeCdTable, Depart],
+        MmRelease = [LockAsid, ReleaseCds, UnlockAsid, Tlbi, ReadNrAts, WalkList, AtcInvFound, FreeMmTables],
+        ReleaseSkipsCleared = true,
         PasidsWithoutS1 = false,
         RidChangesWithPasids = false,
+        HasNested = false,
     };
 
     /// <summary>6.11: prepare, install, commit.</summary>
-    public static AttachRules V611 { get; } = new();
+    public static AttachRules V611 { get; } = new() { HasNested = false };
+
+    /// <summary>6.13: the same with nested domains.</summary>
+    public static AttachRules V613 { get; } = new();
 
     /// <summary>7.0: invalidation arrays; a tag is clean when no array has it.</summary>
     public static AttachRules V70 { get; } = new()
@@ -46,5 +52,26 @@ internal static class AttachVersions
         Free = [FreeTables, FreeTag],
         MmRelease = [ReleaseCds, ReadInvs, TlbiFound, AtcInvFound, FreeMmTables],
         ReplacesPasid = true,
+        WalkHoldsMasters = true,
     };
+
+    /// <summary>
+    /// 7.0, with a release notifier that takes arm_smmu_asid_lock, so that it and attaches come one after the other; and with ATCs flushed of whom the array has after
+    /// the TLB is clean, as until 6.x: who attaches in between cannot have got the page from the TLB.
+    /// </summary>
+    public static AttachRules Repaired { get; } = V70 with
+    {
+        Unmap = [ClearPte, ReadInvs, TlbiFound, ReadInvs, AtcInvFound],
+        MmRelease = [LockAsid, ReleaseCds, UnlockAsid, ReadInvs, TlbiFound, ReadInvs, AtcInvFound, FreeMmTables],
+    };
+
+    /// <summary>A version's stages with one moved.</summary>
+    /// <param name="stages">The stages.</param>
+    /// <param name="moved">The one that is moved.</param>
+    /// <param name="before">What it is put before.</param>
+    public static IReadOnlyList<Stage> Move(this IReadOnlyList<Stage> stages, Stage moved, Stage before) =>
+        [.. stages.Without(moved).SelectMany(stage => stage == before ? (Stage[])[moved, stage] : [stage])];
+
+    /// <summary>A version's stages without some.</summary>
+    public static IReadOnlyList<Stage> Without(this IReadOnlyList<Stage> stages, params Stage[] left) => [.. stages.Where(stage => !left.Contains(stage))];
 }
