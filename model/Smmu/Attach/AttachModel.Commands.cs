@@ -100,7 +100,7 @@ public readonly partial struct AttachModel
                 return cleared;
             case Stage.ReleaseCds:
                 var isCleared = state.Cd[At(busy.Device, busy.Ssid)] == cleared;
-                return rules.ReleaseSkipsCleared && isCleared ? -1 : CdFor(in state, busy.New - Paging, CdForm.Released);
+                return rules.ReleaseSkipsCleared && isCleared ? -1 : !rules.ReleaseKeepsValid ? cleared : CdFor(in state, busy.New - Paging, CdForm.Released);
             case Stage.UpdateSte:
                 var now = images.SteKey(InMemory(in state, in busy, stage));
                 var isInTable = now.Form is SteForm.CdTerminate or SteForm.CdBypass or SteForm.CdSsid0;

@@ -75,6 +75,9 @@ public sealed record AttachRules
     /// <summary>ATC_INV is waited for.</summary>
     public bool SyncsAtcInv { get; init; } = true;
 
+    /// <summary>The release notifier gives CDs their released form, and does not clear them.</summary>
+    public bool ReleaseKeepsValid { get; init; } = true;
+
     /// <summary>The release notifier passes over CDs that are cleared already.</summary>
     public bool ReleaseSkipsCleared { get; init; }
 

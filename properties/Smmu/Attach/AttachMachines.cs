@@ -14,23 +14,25 @@ internal static class AttachMachines
     [
         new("two S1 domains", [Ats], DomainKind.S1, DomainKind.S1),
         new("S1 and S2 without ATS, two StreamIDs", [NoAts with { TwoStreams = true }], DomainKind.S1, DomainKind.S2),
-        new("S1 and S2 and a PASID", [Ats], DomainKind.S1, DomainKind.S2) { Pasids = 1 },
+        new("S1 and S2 and a PASID", [Ats], DomainKind.S1, DomainKind.S2) { Pasids = 1, Without = [Operation.ReleaseDevice] },
         new("nested domain", [Ats], DomainKind.S2, DomainKind.Nested),
-        new("S1 and SVA", [Ats], DomainKind.S1, DomainKind.Sva) { Pasids = 1 },
+        new("S1 and SVA", [Ats], DomainKind.S1, DomainKind.Sva) { Pasids = 1, Without = [Operation.ReleaseDevice] },
     ];
 
     private static readonly IReadOnlyList<AttachMachine> Medium =
     [
-        new("two devices, S1 and S1", [Ats, Ats], DomainKind.S1, DomainKind.S1),
-        new("two devices, three domains", [Ats, NoAts], DomainKind.S1, DomainKind.S1, DomainKind.S2),
+        new("two devices, S1 and S1", [Ats, Ats], DomainKind.S1, DomainKind.S1) { Without = [Operation.ReleaseDevice] },
+        new("two devices, S1 and S2", [Ats, NoAts], DomainKind.S1, DomainKind.S2),
         new("two devices, nested", [Ats, Ats], DomainKind.S2, DomainKind.Nested),
-        new("two PASIDs", [Ats], DomainKind.S1, DomainKind.S1, DomainKind.Sva) { Pasids = 2 },
-        new("two devices, a PASID", [Ats, Ats], DomainKind.S1, DomainKind.Sva) { Pasids = 1 },
+        new("two PASIDs", [Ats], DomainKind.S1, DomainKind.Sva) { Pasids = 2, Without = [Operation.ReleaseDevice, Operation.DomainFree] },
+        new("two devices, a PASID", [Ats, Ats], DomainKind.S1, DomainKind.Sva) { Pasids = 1, Without = [Operation.ReleaseDevice, Operation.DomainFree] },
     ];
 
     private static readonly IReadOnlyList<AttachMachine> Large =
     [
-        new("two devices, two PASIDs, three domains", [Ats, Ats], DomainKind.S1, DomainKind.S2, DomainKind.Sva) { Pasids = 2 },
+        new("two devices, three domains", [Ats, NoAts], DomainKind.S1, DomainKind.S1, DomainKind.S2),
+        new("two PASIDs, three domains", [Ats], DomainKind.S1, DomainKind.S1, DomainKind.Sva) { Pasids = 2 },
+        new("two devices, a PASID", [Ats, Ats], DomainKind.S1, DomainKind.Sva) { Pasids = 1 },
     ];
 
     /// <summary>Those of a scope.</summary>
@@ -39,6 +41,6 @@ internal static class AttachMachines
         "small" => Small,
         "medium" => Medium,
         "large" => Large,
-        _ => [(scope[0] == 's' ? Small : Medium)[scope[1] - '0']],
+        _ => [(scope[0] == 's' ? Small : scope[0] == 'm' ? Medium : Large)[scope[1] - '0']],
     };
 }
