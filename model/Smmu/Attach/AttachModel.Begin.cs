@@ -30,7 +30,7 @@ public readonly partial struct AttachModel
     private void Begin<TSink>(in AttachState state, ref TSink sink, int cpu)
         where TSink : struct, ISink<AttachState>, allows ref struct
     {
-        for (byte device = 0; device < scope.Machines[state.Machine].Devices.Count; device++)
+        for (byte device = 0; device < MostDevices; device++)
         {
             for (var domain = Blocked; domain < Paging + MostDomains; domain++)
             {
@@ -127,6 +127,7 @@ public readonly partial struct AttachModel
         ref readonly var domain = ref state.Domains[Math.Max(0, request.Domain - Paging)];
         var kind = request.Domain >= Paging ? domain.Kind : DomainKind.None;
         return state.Owner(request.Device) >= 0 ? Reason.Mutex
+            : !state.Has(request.Device) ? Reason.NoSuchDevice
             : state.Devices[request.Device].Present == 0 ? Reason.NotProbed
             : kind != DomainKind.None && domain.Life != DomainLife.Live ? Reason.NotLive
             : kind != DomainKind.None && InUseBy(in state, request.Domain, [Operation.DomainFree]) >= 0 ? Reason.DomainInUse

@@ -12,8 +12,7 @@ public readonly partial struct AttachModel
     /// <summary>In the argument of TLBI: guests' stage 1 stays.</summary>
     internal const byte WithoutGuests = 0x80;
 
-    private static bool IsWrite(Stage stage) =>
-        stage is Stage.WriteCd or Stage.InstallSte or Stage.UpdateSte or Stage.ClearCd0 or Stage.ClearCd0First or Stage.ClearCd or Stage.ReleaseCds;
+    private static bool IsWrite(Stage stage) => stage >= Stage.WriteCd;
 
     private static bool IsSte(Stage stage) => stage is Stage.InstallSte or Stage.UpdateSte;
 
@@ -34,14 +33,14 @@ public readonly partial struct AttachModel
     private bool BeginWrite(ref AttachState state, int cpu, Stage stage)
     {
         ref var busy = ref state.Cpus[cpu];
+        if (stage == Stage.ReleaseCds)
+        {
+            return LookForCds(ref state, cpu);
+        }
+
         do
         {
-            if (stage == Stage.ReleaseCds && busy.Snapshot != 0)
-            {
-                (busy.Device, busy.Ssid) = ((byte)(byte.TrailingZeroCount(busy.Snapshot) / MostSsids), (byte)(byte.TrailingZeroCount(busy.Snapshot) % MostSsids));
-            }
-
-            if ((stage != Stage.ReleaseCds || busy.Snapshot != 0) && Target(in state, in busy, stage) is >= 0 and var target)
+            if (Target(in state, in busy, stage) is >= 0 and var target)
             {
                 (busy.From, busy.To, busy.Batch) = (InMemory(in state, in busy, stage), (byte)target, 0);
                 if (PlanOf(in busy, stage).Length > 0)
@@ -55,18 +54,41 @@ public readonly partial struct AttachModel
         return false;
     }
 
+    // Which CDs of those on the list have to be released; which of them is next is left open, as the list may have any order.
+    private bool LookForCds(ref AttachState state, int cpu)
+    {
+        ref var busy = ref state.Cpus[cpu];
+        for (var at = 0; at < MostDevices * MostSsids; at++)
+        {
+            if ((busy.Snapshot >> at & 1) != 0 && !Choose(in state, ref busy, at))
+            {
+                busy.Snapshot &= (byte)~(1 << at);
+            }
+        }
+
+        Forget(ref busy);
+        return busy.Snapshot != 0;
+    }
+
+    // Turns to the CD of a device's SSID; false if there is nothing to change.
+    private bool Choose(in AttachState state, ref Cpu busy, int at)
+    {
+        (busy.Device, busy.Ssid) = ((byte)(at / MostSsids), (byte)(at % MostSsids));
+        var target = Target(in state, in busy, Stage.ReleaseCds);
+        (busy.From, busy.To) = (InMemory(in state, in busy, Stage.ReleaseCds), (byte)Math.Max(0, target));
+        return target >= 0 && PlanOf(in busy, Stage.ReleaseCds).Length > 0;
+    }
+
+    private static void Forget(ref Cpu busy) => (busy.Device, busy.Ssid, busy.From, busy.To, busy.Batch) = (0, 0, 0, 0, 0);
+
     // Whether the stage has a further entry to look at.
     private bool NextEntry(ref AttachState state, int cpu, Stage stage)
     {
         ref var busy = ref state.Cpus[cpu];
         if (stage == Stage.ReleaseCds)
         {
-            busy.Snapshot &= (byte)(busy.Snapshot - 1);
-            if (busy.Snapshot == 0)
-            {
-                (busy.Device, busy.Ssid) = (0, 0);
-            }
-
+            busy.Snapshot &= (byte)~Member(busy.Device, busy.Ssid, false);
+            Forget(ref busy);
             return busy.Snapshot != 0;
         }
 
@@ -136,6 +158,12 @@ public readonly partial struct AttachModel
         where TSink : struct, ISink<AttachState>, allows ref struct
     {
         ref readonly var busy = ref state.Cpus[cpu];
+        if (stage == Stage.ReleaseCds && Writes(in busy) < 0)
+        {
+            ReleaseOne(in state, ref sink, cpu);
+            return;
+        }
+
         ref var next = ref sink.From(in state);
         var act = IsSte(stage) ? AttachAct.StoreSte : AttachAct.StoreCd;
         if ((busy.Flags & CpuFlag.Stored) == 0)
@@ -154,6 +182,23 @@ public readonly partial struct AttachModel
 
         _caches.Settle(ref next);
         sink.Add(new Step((ushort)act, (short)cpu));
+    }
+
+    // The first batch of one of the CDs that have to be released.
+    private void ReleaseOne<TSink>(in AttachState state, ref TSink sink, int cpu)
+        where TSink : struct, ISink<AttachState>, allows ref struct
+    {
+        for (var at = 0; at < MostDevices * MostSsids; at++)
+        {
+            if ((state.Cpus[cpu].Snapshot >> at & 1) != 0)
+            {
+                ref var next = ref sink.From(in state);
+                Choose(in state, ref next.Cpus[cpu], at);
+                Store(ref next, cpu, Stage.ReleaseCds);
+                _caches.Settle(ref next);
+                sink.Add(new Step((ushort)AttachAct.StoreCd, (short)cpu, (short)(at + 1)));
+            }
+        }
     }
 
     // used_ssids counts where V is about to flip, before the first batch.
@@ -187,12 +232,15 @@ public readonly partial struct AttachModel
         for (var cpu = 0; cpu < scope.Cpus; cpu++)
         {
             ref readonly var busy = ref state.Cpus[cpu];
-            if (cpu != writer && EntryOf(in busy) == entry && Writes(in busy) < 0 && !BeginWrite(ref state, cpu, StagesOf(in busy)[busy.Stage]))
+            if (cpu != writer && Writes(in busy) < 0 && IsAboutToWrite(in busy, entry) && !BeginWrite(ref state, cpu, StagesOf(in busy)[busy.Stage]))
             {
                 Advance(ref state, cpu);
             }
         }
     }
+
+    private bool IsAboutToWrite(in Cpu busy, int entry) =>
+        busy.Operation != Operation.None && StagesOf(in busy)[busy.Stage] is var stage && (stage == Stage.ReleaseCds || (IsWrite(stage) && EntryOf(in busy) == entry));
 
     /// <summary>The entry that a CPU is in the middle of writing: a stream for its STE, or, behind the streams, a device's SSID for its CD; -1 for none.</summary>
     public int Writes(in Cpu cpu) => (cpu.Flags & (CpuFlag.Stored | CpuFlag.Waits)) != 0 || cpu.Batch > 0 ? EntryOf(in cpu) : -1;

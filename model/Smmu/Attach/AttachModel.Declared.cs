@@ -18,7 +18,7 @@ public readonly partial struct AttachModel : ISymmetricSystem<AttachState>
         new("CPUs", scope.Cpus),
         new("domains", scope.Machines.Max(machine => machine.Domains.Count)),
         new("devices", scope.Machines.Max(machine => machine.Devices.Count)),
-        new("PASIDs", scope.Pasids),
+        new("PASIDs", scope.LikePasids),
     ];
 
     /// <inheritdoc/>
@@ -65,7 +65,7 @@ public readonly partial struct AttachModel : ISymmetricSystem<AttachState>
                     | ((ulong)domain.InvTag << 40);
             case DeviceSet:
                 ref readonly var device = ref state.Devices[index];
-                return device.Present | ((ulong)device.CanAts << 1) | ((ulong)device.TwoStreams << 2) | ((ulong)device.PciAts << 3) | ((ulong)device.MasterAts << 4)
+                return device.Present | ((ulong)device.CanAts << 1) | ((ulong)device.Streams << 24) | ((ulong)device.PciAts << 3) | ((ulong)device.MasterAts << 4)
                     | ((ulong)device.CdTable << 5) | ((ulong)device.UsedSsids << 8) | ((ulong)byte.Min(device.Rid, Paging) << 16);
             default:
                 return 0;
@@ -198,7 +198,7 @@ public readonly partial struct AttachModel : ISymmetricSystem<AttachState>
 
     private void RenamePlaces(in Cpu cpu, ReadOnlySpan<byte> devices, ReadOnlySpan<byte> ssids, ref Cpu renamed)
     {
-        var isAtPlace = Operations.IsOnDevice(cpu.Operation) || EntryOf(in cpu) >= 0;
+        var isAtPlace = Operations.IsOnDevice(cpu.Operation) || Writes(in cpu) >= 0;
         renamed.Device = isAtPlace && cpu.Device < devices.Length ? devices[cpu.Device] : cpu.Device;
         renamed.Ssid = isAtPlace ? ssids[cpu.Ssid] : cpu.Ssid;
         renamed.Snapshot = Places(cpu.Snapshot, devices, ssids);

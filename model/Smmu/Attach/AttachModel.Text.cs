@@ -11,9 +11,12 @@ public readonly partial struct AttachModel
     public void Describe(in AttachState state, IStateText text)
     {
         text.Field("machine", scope.Machines[state.Machine].Name);
-        for (var device = 0; device < scope.Machines[state.Machine].Devices.Count; device++)
+        for (var device = 0; device < MostDevices; device++)
         {
-            DescribeDevice(in state, device, text);
+            if (state.Has(device))
+            {
+                DescribeDevice(in state, device, text);
+            }
         }
 
         for (var domain = 0; domain < MostDomains; domain++)
@@ -98,7 +101,7 @@ public readonly partial struct AttachModel
         ref readonly var cpu = ref state.Cpus[number];
         var (name, isBusy) = ($"CPU{number}", cpu.Operation != Operation.None);
         var stage = isBusy ? StagesOf(in cpu)[cpu.Stage] : default;
-        var isAtDevice = Operations.IsOnDevice(cpu.Operation) || (isBusy && stage == Stage.ReleaseCds);
+        var isAtDevice = Operations.IsOnDevice(cpu.Operation) || Writes(in cpu) >= 0;
         var about = isAtDevice ? $"{AttachText.Place(cpu.Device, cpu.Ssid)}, " : "";
         var ends = Operations.IsOnDevice(cpu.Operation) ? $"{AttachText.Domain(in state, cpu.Old)} -> {AttachText.Domain(in state, cpu.New)}" : AttachText.Domain(in state, cpu.New);
         text.Field(name, isBusy ? $"{AttachText.Say(cpu.Operation)}({about}{ends})" : "idle");
@@ -167,8 +170,13 @@ public readonly partial struct AttachModel
 
     private ActionText SayStage(in AttachState before, AttachAct act, Step step)
     {
-        ref readonly var cpu = ref before.Cpus[step.A];
+        var cpu = before.Cpus[step.A];
         var stage = StagesOf(in cpu)[cpu.Stage];
+        if (act == AttachAct.StoreCd && step.B > 0)
+        {
+            Choose(in before, ref cpu, step.B - 1);
+        }
+
         var next = IsWrite(stage) && (cpu.Flags & CpuFlag.Stored) == 0 ? PlanOf(in cpu, stage)[cpu.Batch] : -1;
         return new ActionText($"CPU{step.A}", AttachText.Names[(int)act], act switch
         {

@@ -63,7 +63,7 @@ public readonly partial struct AttachModel(AttachRules rules, EntryImages images
             for (var device = 0; device < devices.Count; device++)
             {
                 start.Devices[device].CanAts = (byte)(devices[device].Ats ? 1 : 0);
-                start.Devices[device].TwoStreams = (byte)(devices[device].TwoStreams ? 1 : 0);
+                start.Devices[device].Streams = (byte)(devices[device].TwoStreams ? 2 : 1);
                 Probe(ref start, device);
             }
 
@@ -174,9 +174,9 @@ public readonly partial struct AttachModel(AttachRules rules, EntryImages images
             }
         }
 
-        for (var device = 0; device < scope.Machines[state.Machine].Devices.Count; device++)
+        for (var device = 0; device < MostDevices; device++)
         {
-            if (state.Devices[device].Present == 0 && state.Owner(device) < 0)
+            if (state.Has(device) && state.Devices[device].Present == 0 && state.Owner(device) < 0)
             {
                 Probe(ref sink.From(in state), device);
                 sink.Add(new Step((ushort)AttachAct.ProbeDevice, 0, (short)device));

@@ -5,7 +5,7 @@ using static Verify.Smmu.Attach.AttachState;
 
 namespace Verify.Smmu.Attach;
 
-/// <summary>What happens. From <see cref="FirstStage"/> on, a stage each.</summary>
+/// <summary>What happens. From <see cref="FirstStage"/> on, a stage each, but for those that write.</summary>
 public enum AttachAct : ushort
 {
     /// <summary>attach_dev is called, or refused.</summary>
@@ -53,7 +53,7 @@ public enum AttachAct : ushort
     /// <summary>The SMMU has consumed a command and its CMD_SYNC.</summary>
     Consume,
 
-    /// <summary>The first stage.</summary>
+    /// <summary>The first stage that writes no entry.</summary>
     FirstStage,
 }
 
@@ -113,12 +113,12 @@ public static class AttachText
 
     /// <summary>The names of all actions.</summary>
     public static IReadOnlyList<string> Names { get; } =
-        [.. Calls, .. Enum.GetValues<Stage>().Select(stage => Stages[stage])];
+        [.. Calls, .. Enum.GetValues<Stage>().Where(stage => stage < Stage.WriteCd).Select(stage => Stages[stage])];
 
     /// <summary>The act of asking for an operation.</summary>
     public static AttachAct Of(Operation operation) => (AttachAct)(operation - 1);
 
-    /// <summary>The act of a stage.</summary>
+    /// <summary>The act of a stage that writes no entry.</summary>
     public static AttachAct Of(Stage stage) => AttachAct.FirstStage + (ushort)stage;
 
     /// <summary>The operation's name.</summary>
@@ -140,7 +140,7 @@ public static class AttachText
     public static string Place(int device, int ssid) => ssid == 0 ? $"dev{device}" : $"dev{device} PASID {ssid}";
 
     /// <summary>An operation's stage.</summary>
-    public static string Say(Stage stage) => Names[(int)Of(stage)];
+    public static string Say(Stage stage) => Stages[stage];
 
     /// <summary>An entry, as <see cref="AttachModel.Writes"/> numbers them.</summary>
     public static string Entry(int entry) => entry < MostStreams ? $"STE({Stream(entry)})" : $"CD({Place((entry - MostStreams) / MostSsids, (entry - MostStreams) % MostSsids)})";

@@ -30,7 +30,10 @@ public enum Operation : byte
     MmRelease,
 }
 
-/// <summary>A stage of an operation. One that has nothing to do for the domains and flags at hand is passed over.</summary>
+/// <summary>
+/// A stage of an operation. One that has nothing to do for the domains and flags at hand is passed over. Those from <see cref="WriteCd"/> on write entries, batch by batch, each
+/// with its CFGI and CMD_SYNC.
+/// </summary>
 public enum Stage : byte
 {
     /// <summary>arm_smmu_asid_lock is taken.</summary>
@@ -71,24 +74,6 @@ public enum Stage : byte
 
     /// <summary>master->ats_enabled is cleared (6.9).</summary>
     ClearMasterAts,
-
-    /// <summary>The CD of the new domain is written.</summary>
-    WriteCd,
-
-    /// <summary>The STE of each stream is written.</summary>
-    InstallSte,
-
-    /// <summary>The STE of each stream is turned to the CD table, if it is not, or has another EATS.</summary>
-    UpdateSte,
-
-    /// <summary>CD 0 is cleared, if the new domain is not stage 1.</summary>
-    ClearCd0,
-
-    /// <summary>CD 0 is cleared before it is written (6.9).</summary>
-    ClearCd0First,
-
-    /// <summary>The PASID's CD is cleared.</summary>
-    ClearCd,
 
     /// <summary>ATC_INV: of everything when ATS comes or goes, else of the SSID that has changed.</summary>
     AtcInv,
@@ -144,9 +129,6 @@ public enum Stage : byte
     /// <summary>Its ASID or VMID is given back.</summary>
     FreeTag,
 
-    /// <summary>The CDs of an mm, of everyone on the list, are turned to their released form, with the list's lock held.</summary>
-    ReleaseCds,
-
     /// <summary>The mm's page tables are freed.</summary>
     FreeMmTables,
 
@@ -155,6 +137,27 @@ public enum Stage : byte
 
     /// <summary>The device is gone.</summary>
     Depart,
+
+    /// <summary>The CD of the new domain is written.</summary>
+    WriteCd,
+
+    /// <summary>The STE of each stream is written.</summary>
+    InstallSte,
+
+    /// <summary>The STE of each stream is turned to the CD table, if it is not, or has another EATS.</summary>
+    UpdateSte,
+
+    /// <summary>CD 0 is cleared, if the new domain is not stage 1.</summary>
+    ClearCd0,
+
+    /// <summary>CD 0 is cleared before it is written (6.9).</summary>
+    ClearCd0First,
+
+    /// <summary>The PASID's CD is cleared.</summary>
+    ClearCd,
+
+    /// <summary>The CDs of an mm, of everyone on the list, are turned to their released form, with the list's lock held.</summary>
+    ReleaseCds,
 }
 
 /// <summary>What goes for kinds of operations.</summary>

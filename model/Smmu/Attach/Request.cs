@@ -15,6 +15,7 @@ internal enum Reason : byte
     None,
     Machine,
     NoSuchDomain,
+    NoSuchDevice,
     Mutex,
     NotProbed,
     NotLive,

@@ -216,6 +216,7 @@ public static class AttachCatalogue
                 new Why(AttachClaims.FormerLivesAreGone, "the ATC has pages of an mm that is gone")),
             Mistake("release-clears", "the release notifier clears CDs", r => r with { ReleaseKeepsValid = false },
                 new Why(AttachClaims.ReleasedStaysValid, "V=0"),
+                new Why(AttachClaims.AtsOrder, "used_ssids drops under an attach of IDENTITY, which takes EATS away while ATS is on"),
                 new Why(AttachClaims.AccountsAgree, "clearing the CD counts in used_ssids")),
             Variant("6.13-free-tag-first", "6.13-walks-all where the ASID is given back before it is flushed",
                 V613 with { WalkChecksMasterAts = false, MmRelease = V69.MmRelease, Free = [FreeTag, Tlbi, FreeTables] }, Images613,
@@ -235,10 +236,7 @@ public static class AttachCatalogue
                 new Why(AttachClaims.UnmapReachesAll, "an unmap reads a count of 0 while the device does ATS"),
                 new Why(AttachClaims.AtcIsCovered, "the device does ATS, and does not count"),
                 new Why(AttachClaims.NoAtcInvToTheGone, "a walk finds the master, and its ATC_INV is sent after the device is released")),
-        ])
-    {
-        Opens = scope => scope.Length == 2 && scope[1] is >= '0' and <= '9',
-    };
+        ]);
 
     // What everybody has is left to the scopes: small, of one device; medium, of two or of two PASIDs; and large.
     private static AttachScope Scope(string scope, AttachRules rules) => new(

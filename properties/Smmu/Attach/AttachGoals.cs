@@ -69,9 +69,9 @@ internal static class AttachGoals
     private static bool IsAttached(in AttachState state, byte rid, bool withPasid)
     {
         var any = false;
-        foreach (ref readonly var device in state.Devices)
+        for (var device = 0; device < MostDevices; device++)
         {
-            any |= device.Rid == rid && device.Pasid[0] != 0 == withPasid;
+            any |= state.Devices[device].Rid == rid && state.Pasids(device) > 0 == withPasid;
         }
 
         return any;
@@ -103,10 +103,10 @@ internal static class AttachGoals
             }
         }
 
+        goals.Add(("a tag is used again", AttachAct.DomainAlloc, Errno.None));
         var bits = goals.Select((goal, i) => ((goal.Act, goal.Error), 1UL << i)).ToDictionary();
-        string[] names = [.. goals.Select(goal => goal.Name), "a tag is used again", "a page is unmapped while an attach is under way"];
-        return new(AttachClaims.EveryResultIsSeen, names, (in s) =>
-            (IsUsedAgain(in s) ? 1UL << goals.Count : 0) | (IsUnmappedMeanwhile(in s) ? 1UL << (goals.Count + 1) : 0))
+        string[] names = [.. goals.Select(goal => goal.Name), "a page is unmapped while an attach is under way"];
+        return new(AttachClaims.EveryResultIsSeen, names, (in s) => IsUnmappedMeanwhile(in s) ? 1UL << goals.Count : 0)
         {
             Taken = (in before, step, in after) => Taken(bits, in before, step, in after),
         };
@@ -127,7 +127,7 @@ internal static class AttachGoals
             return bits.GetValueOrDefault((act, error));
         }
 
-        var met = 0UL;
+        var met = act == AttachAct.DomainAlloc ? bits.GetValueOrDefault((act, error)) : 0;
         for (var cpu = 0; cpu < MostCpus; cpu++)
         {
             ref readonly var was = ref before.Cpus[cpu];
@@ -138,21 +138,6 @@ internal static class AttachGoals
         }
 
         return met;
-    }
-
-    // Domains begin with tags in their order: another order comes of freeing and allocating.
-    private static bool IsUsedAgain(in AttachState state)
-    {
-        for (var domain = 0; domain + 1 < MostDomains; domain++)
-        {
-            ref readonly var next = ref state.Domains[domain + 1];
-            if (state.Domains[domain].Tag > next.Tag && next.Tag != 0 && state.Domains[domain].Kind == DomainKind.S2 == (next.Kind == DomainKind.S2))
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     private static bool IsUnmappedMeanwhile(in AttachState state)

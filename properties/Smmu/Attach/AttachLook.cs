@@ -152,7 +152,7 @@ internal sealed class AttachLook(AttachModel model)
     {
         for (var device = 0; device < MostDevices; device++)
         {
-            for (var ssid = 0; ssid < Ssids(in state) && state.Owner(device) < 0; ssid++)
+            for (var ssid = 0; state.Has(device) && ssid < Ssids(in state) && state.Owner(device) < 0; ssid++)
             {
                 var attached = state.Attached(device, ssid);
                 if (!IsLeaving(in state, attached) && Configured(in state, device, ssid) is var met && met != Meaning(in state, attached))

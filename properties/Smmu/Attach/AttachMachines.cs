@@ -16,7 +16,7 @@ internal static class AttachMachines
         new("S1 and S2 without ATS, two StreamIDs", [NoAts with { TwoStreams = true }], DomainKind.S1, DomainKind.S2),
         new("S1 and S2 and a PASID", [Ats], DomainKind.S1, DomainKind.S2) { Pasids = 1, Without = [Operation.ReleaseDevice] },
         new("nested domain", [Ats], DomainKind.S2, DomainKind.Nested),
-        new("S1 and SVA", [Ats], DomainKind.S1, DomainKind.Sva) { Pasids = 1, Without = [Operation.ReleaseDevice] },
+        new("S1 and SVA", [Ats], DomainKind.S1, DomainKind.Sva) { Pasids = 1, Without = [Operation.ReleaseDevice, Operation.Unmap] },
     ];
 
     private static readonly IReadOnlyList<AttachMachine> Medium =
@@ -40,7 +40,6 @@ internal static class AttachMachines
     {
         "small" => Small,
         "medium" => Medium,
-        "large" => Large,
-        _ => [(scope[0] == 's' ? Small : scope[0] == 'm' ? Medium : Large)[scope[1] - '0']],
+        _ => Large,
     };
 }
