@@ -7,8 +7,8 @@ namespace Verify.Model.Ioasid.Life;
 
 public readonly partial struct LifeModel
 {
-    // What a script's line names; null where it names none.
-    private readonly record struct Asked(LifeAct Act, string Lane, int? Vm, int? Device, int? Id, int? Spid, string? Does);
+    // What a script's line asks for; null where it leaves that open.
+    private readonly record struct Asked(LifeAct Act, int? Vm, int? Device, int? Id, int? Spid, string? Does);
 
     /// <inheritdoc/>
     public string? WhyNot(in LifeState state, string lane, string action, IReadOnlyDictionary<string, string> arguments)
@@ -23,7 +23,9 @@ public readonly partial struct LifeModel
         LifeAct act = (LifeAct)at;
         // An alloc names what it gets as its result.
         int? id = Number(arguments, act == LifeAct.Alloc ? "result" : "ioasid");
-        var asked = new Asked(act, lane, Number(arguments, "vm"), Number(arguments, "device"), id, Number(arguments, "spid"), arguments.GetValueOrDefault("does"));
+        int? device = Number(arguments, "device") ?? Only(scope.Devices);
+        int? spid = Number(arguments, "spid") ?? Only(scope.Spids);
+        var asked = new Asked(act, Number(arguments, "vm"), device, id, spid, arguments.GetValueOrDefault("does"));
         return WhyNotHere(asked) ?? act switch
         {
             LifeAct.StartDma or LifeAct.StopDma or LifeAct.Enqcmd or LifeAct.Dma or LifeAct.PageResponse => WhyNoAccess(in state, asked),
@@ -297,6 +299,9 @@ public readonly partial struct LifeModel
         }
         return null;
     }
+
+    // What need not be named where there is one only.
+    private static int? Only(int count) => count == 1 ? 0 : null;
 
     private static int? Number(IReadOnlyDictionary<string, string> arguments, string name) =>
         arguments.TryGetValue(name, out string? text) && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : null;
