@@ -104,7 +104,7 @@ public class GuestScriptTests
         string text = Before("guest-normal", "IOMMU driver: iommu_bind") + """
             VFIO: ioasid_free(vm=0, ioasid=1, result=0)
             IOMMU driver: "handler(FREE)"(ioasid=1)
-            never IOMMU driver: teardown_pasid_wk
+            never IOMMU driver: teardown_pasid_wk(ioasid=1)
             IOMMU driver: iommu_bind(ioasid=1, result=-EBUSY)
             IOMMU driver: teardown_pasid_wk(ioasid=1, put=true)
 
