@@ -89,7 +89,8 @@ public static class LifeActions
     /// <summary>Who acts; a handler is in the lane of its subscriber.</summary>
     public static readonly IReadOnlyList<string> Lanes = ["VFIO", "KVM", "VDCM", "IOMMU driver", "IOASID core", "guest", "device"];
 
-    private static readonly string[] _phases =
+    /// <summary>What a bind or unbind does in one step, in the order of <see cref="Phase"/>.</summary>
+    public static readonly IReadOnlyList<string> Phases =
     [
         "ioasid_attach_spid", "ioasid_get, private data, PASID table entry", "ioasid_notify(BIND)", "ioasid_detach_data", "clear entry, flush, drain",
         "ioasid_notify(UNBIND)", "ioasid_detach_spid", "ioasid_put",
@@ -131,7 +132,7 @@ public static class LifeActions
             case LifeAct.UnbindGpasid:
                 return new(lane, name, vm, device, id, ("does", Does(in before, model, step, CallKind.Unbind)), result);
             case LifeAct.BindStep or LifeAct.UnbindStep:
-                return new(lane, name, id, ("does", _phases[(int)model.NextPhase(in before)]), result);
+                return new(lane, name, id, ("does", Phases[(int)model.NextPhase(in before)]), result);
             case LifeAct.MdevWrite:
                 return new(lane, name, vm, device, spid, ("hpasid", (step.B & 15) == 0 ? "INVALID_IOASID" : $"{step.B & 15}"));
             case LifeAct.MdevClear or LifeAct.Unplug:
@@ -161,6 +162,6 @@ public static class LifeActions
     {
         int id = step.B & 15;
         bool isFirst = kind == CallKind.Bind ? !before.Core.Has(id, Mark.Data) : before.Core.Has(id, Mark.Data) && Hardware.Bound(in before, id) == 1;
-        return !before.Core.IsAllocated(id) || !isFirst ? "looks it up" : _phases[(int)model.FirstPhase(kind)];
+        return !before.Core.IsAllocated(id) || !isFirst ? "looks it up" : Phases[(int)model.FirstPhase(kind)];
     }
 }

@@ -157,7 +157,7 @@ public readonly partial struct LifeModel
         bool any = false;
         for (int vm = 0; vm < scope.Vms && rules.Core.HasSetFree; vm++)
         {
-            if (state.IsVm(vm, Vm.Closed, 0) && state.Core.Sets[vm] == (byte)SetState.Live)
+            if (IsToFreeSet(in state, vm))
             {
                 any = true;
                 Result freed = SetCalls.Free(ref sink.From(in state).Core, rules.Core, vm);
@@ -166,6 +166,8 @@ public readonly partial struct LifeModel
         }
         return any;
     }
+
+    private static bool IsToFreeSet(in LifeState state, int vm) => state.IsVm(vm, Vm.Closed, 0) && state.Core.Sets[vm] == (byte)SetState.Live;
 
     // One VM ends while the others are there to be harmed; after that it is of no importance how they end.
     private bool HasEnded(in LifeState state, int besides)

@@ -16,7 +16,7 @@ namespace Verify.Model.Ioasid.Life;
 /// </summary>
 /// <param name="rules">The version.</param>
 /// <param name="scope">How much there is.</param>
-public readonly partial struct LifeModel(LifeRules rules, LifeScope scope) : IAgentSystem<LifeState>, ISymmetricSystem<LifeState>
+public readonly partial struct LifeModel(LifeRules rules, LifeScope scope) : IAgentSystem<LifeState>, ISymmetricSystem<LifeState>, IGuardedSystem<LifeState>
 {
     private readonly LifeWorld _world = new(rules);
 

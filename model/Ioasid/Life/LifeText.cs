@@ -60,11 +60,13 @@ public static class LifeText
         return cached == 0 ? "nothing" : now.Length == 0 ? then : then.Length == 0 ? now : $"{now}, {then}";
     }
 
-    private static string Call(in DriverCall call) => call.Kind == CallKind.None
+    /// <summary>What the IOMMU driver is in the middle of.</summary>
+    public static string Call(in DriverCall call) => call.Kind == CallKind.None
         ? "idle"
         : $"{call.Kind} of ioasid {call.Id} for vm{call.Vm}, device {call.Device}, SPID {call.Spid}, {call.At} phases done";
 
-    private static string Queue(in LifeState state)
+    /// <summary>The ordered queue, the first work first.</summary>
+    public static string Queue(in LifeState state)
     {
         string all = "";
         for (int at = 0; at < 2 * (SetCore.MostIds - 1) && state.Queue[at] != 0; at++)

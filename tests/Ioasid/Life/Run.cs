@@ -26,8 +26,6 @@ internal sealed class Run
 
     public LifeState State => _state;
 
-    public SetCore Core => _state.Core;
-
     /// <summary>The steps that can be taken.</summary>
     public IReadOnlyList<Step> Steps => [.. Next().Select(move => move.Step)];
 
