@@ -2,6 +2,7 @@
 
 using Verify.Engine;
 using Verify.Properties.Ioasid;
+using Verify.Properties.IommuCore;
 using Verify.Properties.Locks;
 using Verify.Properties.Smmu;
 using Verify.Properties.Smmu.Proofs;
@@ -75,6 +76,6 @@ public static class Catalogue
     public static IReadOnlyList<SystemEntry> Systems { get; } =
     [
         SteCatalogue.System, CdCatalogue.System, StreamCatalogue.System, VisitedSetCatalogue.System, LockCatalogue.System, CoreCatalogue.System, SetCatalogue.System,
-        LifeCatalogue.System, NativeCatalogue.System,
+        LifeCatalogue.System, NativeCatalogue.System, GroupCatalogue.System,
     ];
 }

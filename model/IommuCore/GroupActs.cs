@@ -1,0 +1,86 @@
+// The steps of the model of a group.
+
+namespace Verify.Model.IommuCore;
+
+/// <summary>
+/// What is done. First come the operations, asked for: numbers of <see cref="Op"/>. From <see cref="Returns"/> on they return. A step's numbers are a domain, a place (see
+/// <see cref="GroupModel.Place"/>) and a result, -1 where there is none yet.
+/// </summary>
+public static class Act
+{
+    /// <summary>Operation n returns as this plus n.</summary>
+    public const ushort Returns = (ushort)Op.DeferredAttach;
+
+    /// <summary>domain_alloc.</summary>
+    public const ushort Alloc = (2 * Returns) + 1;
+
+    /// <summary>iommu_map of direct regions.</summary>
+    public const ushort Map = Alloc + 1;
+
+    /// <summary>attach_dev.</summary>
+    public const ushort AttachDev = Alloc + 2;
+
+    /// <summary>attach_dev makes the entry neither old nor new.</summary>
+    public const ushort Break = Alloc + 3;
+
+    /// <summary>set_dev_pasid.</summary>
+    public const ushort SetDevPasid = Alloc + 4;
+
+    /// <summary>remove_dev_pasid.</summary>
+    public const ushort RemoveDevPasid = Alloc + 5;
+
+    /// <summary>release_device.</summary>
+    public const ushort ReleaseDevice = Alloc + 6;
+
+    /// <summary>An entry of pasid_array is stored.</summary>
+    public const ushort Store = Alloc + 7;
+
+    /// <summary>An entry of pasid_array is erased.</summary>
+    public const ushort Erase = Alloc + 8;
+
+    /// <summary>The core frees a domain.</summary>
+    public const ushort Free = Alloc + 9;
+
+    /// <summary>A user frees its domain.</summary>
+    public const ushort UserFree = Alloc + 10;
+
+    /// <summary>iommu_deferred_attach sees that it has to attach, without the mutex.</summary>
+    public const ushort TestDeferred = Alloc + 11;
+
+    /// <summary>attach_dev, called by that.</summary>
+    public const ushort AttachDeferred = Alloc + 12;
+
+    /// <summary>A device asks for a page.</summary>
+    public const ushort PageRequest = Alloc + 13;
+
+    /// <summary>attach_handle_get.</summary>
+    public const ushort HandleGet = Alloc + 14;
+
+    /// <summary>The fault path is through with the handle.</summary>
+    public const ushort Respond = Alloc + 15;
+
+    /// <summary>DMA; the third number is a <see cref="DmaResult"/>.</summary>
+    public const ushort Dma = Alloc + 16;
+
+    /// <summary>A CPU waits for the mutex.</summary>
+    public const ushort Wait = Alloc + 17;
+
+    /// <summary>It finds its device gone.</summary>
+    public const ushort GiveUp = Alloc + 18;
+}
+
+/// <summary>What becomes of DMA.</summary>
+public enum DmaResult : byte
+{
+    /// <summary>It faults.</summary>
+    Faults,
+
+    /// <summary>It passes untranslated.</summary>
+    Passes,
+
+    /// <summary>A domain translates it.</summary>
+    Translated,
+
+    /// <summary>A domain that is freed translates it.</summary>
+    UseAfterFree,
+}
