@@ -55,7 +55,7 @@ public static class GroupClaims
 
     /// <summary>ATT-9.</summary>
     public static Claim NeverIdentityUnasked { get; } = Of("NeverIdentityUnasked", PropertyKind.Action,
-        "No entry becomes IDENTITY unless that is the default domain, or asked for, or the device is released: never between paging and blocking domains.",
+        "No entry becomes IDENTITY unless that is the default domain, or the one to go back to, or asked for, or the device is released: never between paging and blocking domains.",
         "goals: 'Safe transitions between PAGING -> BLOCKED, do not ever temporarily do IDENTITY'", "ATT-9");
 
     /// <summary>ATT-10.</summary>

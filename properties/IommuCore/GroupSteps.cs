@@ -61,7 +61,7 @@ internal sealed class GroupSteps(GroupModel model)
     /// <summary>Whether somebody has asked for that.</summary>
     public static bool IsIdentityDue(in GroupState before, Step step) =>
         step.Kind is Act.AttachDev or Act.SetDevPasid or Act.AttachDeferred
-        && (step.Kind != Act.AttachDev || step.A == before.Core.Default || step.A == Dom.IdentityV2 || (Op)before.Core.Call.Op is Op.Probe or Op.BusProbe or Op.Remove);
+        && (step.Kind != Act.AttachDev || step.A == before.Core.Default || step.A == before.Core.Domain || step.A == Dom.IdentityV2 || (Op)before.Core.Call.Op is Op.Probe or Op.BusProbe or Op.Remove);
 
     /// <summary>The entry that becomes IDENTITY.</summary>
     public int NewIdentity(in GroupState before, in GroupState after)
