@@ -120,6 +120,7 @@ public readonly partial struct CoreMachine
             }
             else
             {
+                g.Note(device, Gdev.Deferred, false);
                 c.Pc = (byte)Pc.Revert;
                 return;
             }

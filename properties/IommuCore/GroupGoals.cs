@@ -107,14 +107,15 @@ internal static class GroupGoals
         CoreRules rules = model.Rules;
         bool hasTwo = model.Machine.Devices.Count > 1;
         bool hasPasids = rules.HasPasids && model.Machine.Pasids > 0;
+        bool hasTwoPasids = hasPasids && model.Machine.Devices.Count(kind => (kind & Kind.NoPasids) == 0) > 1;
         List<(string Name, GoalsTest IsMet)> goals = [];
         Add("attach_dev fails on the first device", true, (in b, step) => Fails(in b, step, Act.AttachDev, Pc.Attach, 0));
         Add("attach_dev fails on the second device", hasTwo, (in b, step) => Fails(in b, step, Act.AttachDev, Pc.Attach, 1));
         Add("a device goes back to the old domain", rules.Unwind is Unwind.All or Unwind.AttachGroupOnly, (in b, step) => b.Core.Call.Pc == (byte)Pc.Revert && step.Kind == Act.AttachDev);
         Add("set_dev_pasid fails on the first device", hasPasids, (in b, step) => Fails(in b, step, Act.SetDevPasid, Pc.SetPasid, 0));
-        Add("set_dev_pasid fails on the second device", hasPasids && hasTwo, (in b, step) => Fails(in b, step, Act.SetDevPasid, Pc.SetPasid, 1));
-        Add("a PASID is removed from the first device", hasPasids && hasTwo, (in b, step) => b.Core.Call.Pc == (byte)Pc.UndoPasid && step.Kind == Act.RemoveDevPasid);
-        Add("a PASID of the first device goes back to the old domain", hasPasids && hasTwo && rules.HasPasidReplace, (in b, step) => b.Core.Call.Pc == (byte)Pc.UndoPasid && step.Kind == Act.SetDevPasid);
+        Add("set_dev_pasid fails on the second device", hasTwoPasids || (hasPasids && hasTwo && !rules.RefusesPasidless), (in b, step) => Fails(in b, step, Act.SetDevPasid, Pc.SetPasid, 1));
+        Add("a PASID is removed from the first device", hasTwoPasids, (in b, step) => b.Core.Call.Pc == (byte)Pc.UndoPasid && step.Kind == Act.RemoveDevPasid);
+        Add("a PASID of the first device goes back to the old domain", hasTwoPasids && rules.HasPasidReplace, (in b, step) => b.Core.Call.Pc == (byte)Pc.UndoPasid && step.Kind == Act.SetDevPasid);
         Add("a new default domain is discarded", true, (in b, step) => step.Kind == Act.Free && b.Core.Call.Op == (byte)Op.StoreType && b.Core.Call.Result != 0);
         Add("an old default domain is freed", true, (in b, step) => step.Kind == Act.Free && b.Core.Call.Op == (byte)Op.StoreType && b.Core.Call.Result == 0);
         Add("a device joins a group that is owned", hasTwo, (in b, step) => GroupSteps.ReturnOf(step) == Op.Probe && b.Core.Owner != 0 && step.C == 0);

@@ -30,7 +30,7 @@ internal static class GroupProperties
     private static IEnumerable<Property<GroupState>> OfDomains(GroupLook look, GroupSteps steps) =>
     [
         Each(GroupClaims.FailureRestoresDomain, (in _, step, in _) => GroupSteps.IsFailure(step), (in b, _, in a) => steps.NotRestored(in b, in a)),
-        Each(GroupClaims.OldNewOrFault, (in b, step, in _) => step.Kind == Act.Dma && GroupModel.SlotOf(step) == 0 && b.IsBusy, (in b, step, in _) => GroupSteps.Third(in b, step)),
+        Each(GroupClaims.OldNewOrFault, (in b, step, in _) => step.Kind == Act.Dma && GroupModel.SlotOf(step) == 0 && GroupSteps.IsSwitched(in b, step), (in b, step, in _) => GroupSteps.Third(in b, step)),
         Each(GroupClaims.DefaultChangeIsHitless, (in b, step, in _) => IsChange(in b, step), (in b, _, in a) => steps.Takes(in b, in a, isDirect: false)),
         Each(GroupClaims.NeverIdentityUnasked, (in b, _, in a) => steps.MakesIdentity(in b, in a),
             (in b, step, in a) => GroupSteps.IsIdentityDue(in b, step) ? "" : $"an entry of dev{steps.NewIdentity(in b, in a) / GroupCore.MostSlots} becomes IDENTITY"),

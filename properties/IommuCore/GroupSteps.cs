@@ -30,6 +30,14 @@ internal sealed class GroupSteps(GroupModel model)
         return after.Core.Domain != from ? $"group->domain was {Dom.Name(from)}, and is {Dom.Name(after.Core.Domain)}" : from == 0 ? "" : _look.Strays(in after, from);
     }
 
+    /// <summary>Whether an operation switches the device of a step from one domain to another. A device that joins has what its last release left.</summary>
+    public static bool IsSwitched(in GroupState before, Step step)
+    {
+        Call c = before.Core.Call;
+        bool joins = (Op)c.Op is Op.Probe or Op.ProbeQueued && c.Device == GroupModel.DeviceOf(step) + 1;
+        return before.IsBusy && !joins && (c.From != 0 || before.Core.Domain != 0);
+    }
+
     /// <summary>Whether DMA by the RID meets a domain that is neither old nor new.</summary>
     public static string Third(in GroupState before, Step step)
     {
