@@ -87,7 +87,7 @@ public static class GroupCatalogue
             Variant("dirty-failure", "the driver's attach_dev leaves a faulting entry when it fails", _dirty, _noPasids),
             Variant("revert-stops-before", "a mistake: the same, and the device that failed does not go back", _dirty with { Unwind = Unwind.BeforeFailed }, _noPasids),
             Variant("erase-first", "a mistake: detach erases the entry of pasid_array before it tells the driver", _now with { DetachErasesFirst = true }, _requests),
-            Variant("claim-ignores-pasids", "a mistake: claims and drivers do not look at pasid_array", _now with { ChecksPasidArray = false }, _single),
+            Variant("claim-ignores-pasids", "a mistake: claims and drivers do not look at pasid_array", _now with { ChecksPasidArray = false }, _plain),
             Variant("reset-restores-old", "a mistake: reset_done goes back to the domain of reset_prepare", _now with { DoneRestoresOld = true }, _resets),
             Variant("first-done-unblocks", "a mistake: the first reset_done unblocks", _now with { FirstDoneUnblocks = true }, _resets),
             Variant("recovery-unchecked", "a mistake: recovery_cnt is not looked at", _now with { ChecksRecovery = false }, _resets),
