@@ -93,7 +93,6 @@ public static class GroupCatalogue
             Variant("recovery-unchecked", "a mistake: recovery_cnt is not looked at", _now with { ChecksRecovery = false }, _resets),
             Variant("default-freed-first", "a mistake: the old default domain is freed before the group leaves it", _now with { FreesDefaultFirst = true }, _noPasids),
             Variant("first-default-freed", "a mistake: a first default domain that fails is freed at once", _now with { FreesFirstDefault = true }, _noPasids),
-            Variant("owner-unchecked", "a mistake: a driver that binds does not look at the owner", _now with { ChecksOwner = false }, _single),
             Variant("ops-unchecked", "a mistake: domains of other drivers are not refused", _now with { ChecksOps = false }, _single),
             Variant("through-fault", "the driver changes entries through one that is not valid", _now with { Driver = new() { Style = AttachStyle.ThroughFault } }, _noPasids),
             Variant("through-bypass", "the driver changes entries through bypass (arm-smmu-v3 before 6.9)", _now with { Driver = new() { Style = AttachStyle.ThroughBypass } }, _noPasids),
