@@ -227,6 +227,39 @@ internal static class GroupVerdicts
             new(GroupClaims.NoFreeWhileReferenced, "devices are still attached to it"),
             new(GroupClaims.FirstFailureIsSafe, "the first default domain is freed while devices are attached"),
         ],
+        "ops-unchecked" =>
+        [
+            new(GroupClaims.OwnDriversDomainsOnly, "the owner of the domain is not compared"),
+        ],
+        "through-fault" =>
+        [
+            new(GroupClaims.DefaultChangeIsHitless, "the driver goes through an entry that is not valid"),
+            new(GroupClaims.NofailNeverWarns, "a device that joined an owned group was never attached to the default domain, and its attach_dev may fail"),
+            new(GroupClaims.MirrorAtRest, "group->domain is set though the nofail attach failed and the device is in the blocking domain"),
+        ],
+        "through-bypass" =>
+        [
+            new(GroupClaims.OldNewOrFault, "the entry lets everything pass in between"),
+            new(GroupClaims.NeverIdentityUnasked, "the entry lets everything pass in between"),
+            new(GroupClaims.NofailNeverWarns, "a device that joined an owned group was never attached to the default domain, and its attach_dev may fail"),
+            new(GroupClaims.MirrorAtRest, "group->domain is set though the nofail attach failed and the device is in the blocking domain"),
+        ],
+        "pasids-dropped" =>
+        [
+            new(GroupClaims.PasidMirrorAtRest, "attach_dev takes them away"),
+            new(GroupClaims.PasidFailureIsUndone, "an attach of the RID has taken the old domain of the PASID away"),
+            new(GroupClaims.RidChangeKeepsPasids, "attach_dev takes PASIDs away"),
+        ],
+        "no-release" =>
+        [
+            new(GroupClaims.NoFreeWhileReferenced, "release_device clears nothing"),
+            new(GroupClaims.FirstFailureIsSafe, "release_device clears nothing"),
+            new(GroupClaims.ReleaseLeavesNothing, "release_device clears nothing"),
+        ],
+        "fault-path-locks" =>
+        [
+            new(GroupClaims.EveryCallReturns, "the drain waits for a fault path that waits for the mutex"),
+        ],
         _ => [],
     };
 }
