@@ -17,6 +17,7 @@ internal static class GroupVerdicts
         ],
         "7.1-direct" =>
         [
+            new(GroupClaims.OldNewOrFault, "a device that stayed in an earlier user's domain meets that"),
             new(GroupClaims.FailureRestoresDomain, "a device with a direct region that joined stays in the old domain, because the blocking one is refused"),
             new(GroupClaims.NofailNeverWarns, "a device that joined an owned group was never attached to the default domain, and its attach_dev may fail"),
             new(GroupClaims.MirrorAtRest, "group->domain is set though the nofail attach failed and the device is in the blocking domain"),
