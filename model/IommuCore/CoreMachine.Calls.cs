@@ -71,7 +71,7 @@ public readonly partial struct CoreMachine
             return Errno.EPROBE_DEFER;
         }
         bool isDefault = g.Domain == g.Default || (!rules.ComparesPointers && Dom.IsIdentity(g.Domain) && Dom.IsIdentity(g.Default));
-        bool isTaken = !isDefault || (rules.ChecksOwner && g.Owner != 0) || (rules.ChecksPasidArray && !g.IsPasidArrayEmpty);
+        bool isTaken = !isDefault || g.Owner != 0 || (rules.ChecksPasidArray && !g.IsPasidArrayEmpty);
         return g.OwnerCount > 0 && isTaken ? Errno.EBUSY : Errno.Ok;
     }
 

@@ -31,7 +31,7 @@ public readonly partial struct CoreMachine
         ref Call c = ref g.Call;
         if (result == Errno.Ok)
         {
-            g.Alive |= (ushort)(1 << c.Target);
+            g.Alive |= Dom.Bit(c.Target);
             if (c.Target != Dom.Empty)
             {
                 UseAsDefault(ref g);
@@ -200,7 +200,7 @@ public readonly partial struct CoreMachine
     {
         if (rules.FreesFirstDefault && IsDynamic(g.Default))
         {
-            g.Alive &= (ushort)~(1 << g.Default);
+            g.Alive &= (byte)~Dom.Bit(g.Default);
             g.Default = Dom.None;
             g.Domain = Dom.None;
         }

@@ -153,7 +153,7 @@ public readonly partial struct CoreMachine(CoreRules rules)
                 Finish(ref g, (Errno)c.Result);
                 break;
             case Pc.Free:
-                g.Alive &= (ushort)~(1 << c.Doomed);
+                g.Alive &= (byte)~Dom.Bit(c.Doomed);
                 c.Doomed = 0;
                 Freed(ref g);
                 break;

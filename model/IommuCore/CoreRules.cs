@@ -192,9 +192,6 @@ public sealed record CoreRules
     /// <summary>Whether claims and drivers look at pasid_array. Mistake otherwise.</summary>
     public bool ChecksPasidArray { get; init; } = true;
 
-    /// <summary>Whether a driver that binds looks at the owner. Mistake otherwise.</summary>
-    public bool ChecksOwner { get; init; } = true;
-
     /// <summary>Whether a domain's driver is compared with the device's. Mistake otherwise.</summary>
     public bool ChecksOps { get; init; } = true;
 
@@ -206,6 +203,12 @@ public sealed record CoreRules
 
     /// <summary>Whether users attach groups that they have not claimed, as display drivers do.</summary>
     public bool UnclaimedUsers { get; init; }
+
+    /// <summary>Whether devices join a group that drivers or an owner use.</summary>
+    public bool JoinsInUse { get; init; }
+
+    /// <summary>Whether devices are reset before their group has a default domain.</summary>
+    public bool ResetsEarly { get; init; }
 
     /// <summary>Whether a group may be claimed before it has a default domain, as nothing forbids.</summary>
     public bool ClaimsEarly { get; init; }

@@ -37,6 +37,9 @@ public static class Dom
 
     private static readonly string[] _names = ["NULL", "BLOCKED", "IDENTITY", "DMA", "empty", "A", "B", "foreign", "inherited", "IDENTITY v2"];
 
+    /// <summary>Its bit, where some are noted: of those that may come and go.</summary>
+    public static byte Bit(int domain) => (byte)(domain == IdentityV2 ? 0x80 : domain is >= Identity and <= B ? 1 << (domain - Identity) : 0);
+
     /// <summary>Its name.</summary>
     public static string Name(int domain) => _names[domain];
 

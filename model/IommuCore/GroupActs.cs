@@ -41,32 +41,29 @@ public static class Act
     /// <summary>The core frees a domain.</summary>
     public const ushort Free = Alloc + 9;
 
-    /// <summary>A user frees its domain.</summary>
-    public const ushort UserFree = Alloc + 10;
-
     /// <summary>iommu_deferred_attach sees that it has to attach, without the mutex.</summary>
-    public const ushort TestDeferred = Alloc + 11;
+    public const ushort TestDeferred = Alloc + 10;
 
     /// <summary>attach_dev, called by that.</summary>
-    public const ushort AttachDeferred = Alloc + 12;
+    public const ushort AttachDeferred = Alloc + 11;
 
     /// <summary>A device asks for a page.</summary>
-    public const ushort PageRequest = Alloc + 13;
+    public const ushort PageRequest = Alloc + 12;
 
     /// <summary>attach_handle_get.</summary>
-    public const ushort HandleGet = Alloc + 14;
+    public const ushort HandleGet = Alloc + 13;
 
     /// <summary>The fault path is through with the handle.</summary>
-    public const ushort Respond = Alloc + 15;
+    public const ushort Respond = Alloc + 14;
 
     /// <summary>DMA; the third number is a <see cref="DmaResult"/>.</summary>
-    public const ushort Dma = Alloc + 16;
+    public const ushort Dma = Alloc + 15;
 
     /// <summary>A CPU waits for the mutex.</summary>
-    public const ushort Wait = Alloc + 17;
+    public const ushort Wait = Alloc + 16;
 
     /// <summary>It finds its device gone.</summary>
-    public const ushort GiveUp = Alloc + 18;
+    public const ushort GiveUp = Alloc + 17;
 }
 
 /// <summary>What becomes of DMA.</summary>

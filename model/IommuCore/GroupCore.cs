@@ -245,8 +245,8 @@ public struct GroupCore
     /// <summary>iommufd, as an owner.</summary>
     public const byte Iommufd = 2;
 
-    /// <summary>Ghost: which domain objects there are, a bit each. Static ones always are.</summary>
-    public ushort Alive;
+    /// <summary>Ghost: which domain objects there are, a <see cref="Dom.Bit"/> each.</summary>
+    public byte Alive;
 
     /// <summary>group->devices in order: devices from 1, 0 after the last.</summary>
     public ByDevice List;
@@ -319,7 +319,7 @@ public struct GroupCore
     public void Note(int device, byte bit, bool value) => Gdevs[device] = (byte)(value ? Gdevs[device] | bit : Gdevs[device] & ~bit);
 
     /// <summary>Whether a domain object is there.</summary>
-    public readonly bool IsAlive(int domain) => (Alive >> domain & 1) != 0;
+    public readonly bool IsAlive(int domain) => domain is Dom.Blocked or Dom.Foreign || (Alive & Dom.Bit(domain)) != 0;
 
     /// <summary>Whether pasid_array has nothing in it.</summary>
     public readonly bool IsPasidArrayEmpty

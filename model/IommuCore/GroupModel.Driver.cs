@@ -64,7 +64,7 @@ public readonly partial struct GroupModel
     {
         for (int device = 0; device < GroupCore.MostDevices; device++)
         {
-            state.Good[device] &= (byte)~(1 << (domain - 1));
+            state.Good[device] &= (byte)~Dom.Bit(domain);
         }
     }
 
@@ -118,12 +118,14 @@ public readonly partial struct GroupModel
         }
     }
 
+    private byte Noted(int domain) => domain == Dom.Identity && rules.Driver.StaticNeverFails ? (byte)0 : Dom.Bit(domain);
+
     // The entry of the RID is written.
     private void Attached(ref GroupState state, int device, int domain)
     {
         state.Core.Call.Flags &= unchecked((byte)~Call.Broken);
         state.Hardware[GroupState.Entry(device, 0)] = (byte)domain;
-        state.Good[device] |= (byte)(1 << (domain - 1));
+        state.Good[device] |= Noted(domain);
         for (int slot = 1; slot < GroupCore.MostSlots && !rules.Driver.KeepsPasids; slot++)
         {
             state.Hardware[GroupState.Entry(device, slot)] = Dom.None;
@@ -183,7 +185,7 @@ public readonly partial struct GroupModel
         {
             ref GroupState attached = ref sink.From(in state);
             attached.Hardware[GroupState.Entry(device, 0)] = state.DeferredTo;
-            attached.Good[device] |= (byte)(1 << (state.DeferredTo - 1));
+            attached.Good[device] |= Noted(state.DeferredTo);
             attached.Core.Note(device, Gdev.Deferred, false);
             attached.Deferring = 0;
             attached.DeferredTo = 0;
@@ -209,9 +211,9 @@ public readonly partial struct GroupModel
         int device = state.FaultDevice - 1;
         if (device < 0)
         {
-            for (int raiser = 0; raiser < _devices && machine.HasRequests; raiser++)
+            for (int raiser = 0; raiser < _devices && _machines[state.Machine].HasRequests; raiser++)
             {
-                for (int slot = 0; slot <= machine.Pasids; slot++)
+                for (int slot = 0; slot <= _machines[state.Machine].Pasids; slot++)
                 {
                     RaiseRequest(in state, ref sink, raiser, slot);
                 }
@@ -259,7 +261,7 @@ public readonly partial struct GroupModel
     private void DoDma<TSink>(in GroupState state, ref TSink sink, int device)
         where TSink : struct, ISink<GroupState>, allows ref struct
     {
-        for (int slot = 0; slot <= machine.Pasids && state.Core.Has(device); slot++)
+        for (int slot = 0; slot <= _machines[state.Machine].Pasids && state.Core.Has(device); slot++)
         {
             byte met = state.Of(device, slot);
             DmaResult result = Dom.Faults(met) ? DmaResult.Faults

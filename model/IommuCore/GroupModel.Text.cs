@@ -18,7 +18,7 @@ public readonly partial struct GroupModel
     private static readonly string[] _names =
     [
         .. _calls, .. _calls[1..].Select(call => $"{call} returns"), "domain_alloc", "iommu_map", "attach_dev", "attach_dev begins", "set_dev_pasid", "remove_dev_pasid", "release_device",
-        "xa_store", "xa_erase", "iommu_domain_free", "user frees domain", "attach_deferred is set", "attach_dev (deferred)", "page request", "attach_handle_get", "iopf response", "DMA",
+        "xa_store", "xa_erase", "iommu_domain_free", "attach_deferred is set", "attach_dev (deferred)", "page request", "attach_handle_get", "iopf response", "DMA",
         "mutex_lock waits", "mutex_lock gives up",
     ];
 
@@ -35,6 +35,7 @@ public readonly partial struct GroupModel
     public void Describe(in GroupState state, IStateText text)
     {
         ref readonly GroupCore core = ref state.Core;
+        text.Field("machine", $"{state.Machine}");
         text.Field("default type", Dom.Name(state.DefaultType));
         string list = "";
         for (int place = 0; place < core.Count; place++)
@@ -46,7 +47,7 @@ public readonly partial struct GroupModel
         text.Field("blocking_domain", Dom.Name(core.Blocking));
         text.Field("domain", Dom.Name(core.Domain));
         text.Field("owner", $"{OwnerText(core.Owner)}, owner_cnt {core.OwnerCount}");
-        for (int slot = 0; slot <= machine.Pasids; slot++)
+        for (int slot = 0; slot <= _pasids; slot++)
         {
             text.Field($"pasid_array[{slot}]", CellText(core.Slots[slot]));
             text.Field($"user's domain[{slot}]", Dom.Name(state.View[slot]));
@@ -80,6 +81,7 @@ public readonly partial struct GroupModel
         kind += state.IsKind(device, Kind.Direct) ? " RESV_DIRECT" : "";
         kind += state.IsKind(device, Kind.NoPasids) ? " without PASIDs" : "";
         kind += state.IsKind(device, Kind.Inherited) ? " kdump" : "";
+        kind += state.IsKind(device, Kind.Exists) ? "" : " absent";
         text.Field($"dev{device}", kind == "" ? "plain" : kind[1..]);
         string noted = "";
         noted += core.Is(device, Gdev.Deferred) ? " attach_deferred" : "";
@@ -91,14 +93,14 @@ public readonly partial struct GroupModel
         noted += core.Saved[device] > 0 ? $" saved={Dom.Name(core.Saved[device])}" : "";
         noted += state.Bound[device] != 0 ? " bound" : "";
         text.Field($"gdev{device}", noted == "" ? "-" : noted[1..]);
-        for (int slot = 0; slot <= machine.Pasids; slot++)
+        for (int slot = 0; slot <= _pasids; slot++)
         {
             byte met = state.Of(device, slot);
             bool isLate = (state.Late[device] >> slot & 1) != 0;
             text.Field(slot == 0 ? $"HW[{device}]" : $"HW[{device}][{slot}]", (met == 0 ? "faults" : Dom.Name(met)) + (isLate ? " (joined later)" : ""));
         }
         string good = "";
-        for (int domain = Dom.Blocked; domain <= Dom.B; domain++)
+        for (int domain = Dom.Identity; domain <= Dom.IdentityV2; domain++)
         {
             good += state.WasAttached(device, domain) ? (good == "" ? "" : ", ") + Dom.Name(domain) : "";
         }
@@ -167,8 +169,6 @@ public readonly partial struct GroupModel
                 return new(cpu, name, ("index", $"{SlotOf(step)}"));
             case Act.Free:
                 return new(cpu, name, domain);
-            case Act.UserFree:
-                return new("user", name, domain);
             case Act.TestDeferred:
                 return new("DMA API", name, dev, domain);
             case Act.AttachDeferred:

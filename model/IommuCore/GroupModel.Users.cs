@@ -85,11 +85,6 @@ public readonly partial struct GroupModel
             Try(in state, ref sink, new(Op.AttachHandle, domain));
             Try(in state, ref sink, new(Op.ReplaceHandle, domain));
             Try(in state, ref sink, new(Op.AttachDevice, domain));
-            if (state.Core.IsAlive(domain) && !state.IsViewed(domain) && !IsAsked(in state, domain))
-            {
-                sink.From(in state).Core.Alive &= (ushort)~(1 << domain);
-                sink.Add(new Step(Act.UserFree, domain));
-            }
         }
         Try(in state, ref sink, new(Op.AttachGroup, Dom.IdentityV2));
         Try(in state, ref sink, new(Op.AttachGroup, Dom.Foreign));
@@ -103,7 +98,7 @@ public readonly partial struct GroupModel
         where TSink : struct, ISink<GroupState>, allows ref struct
     {
         byte[] domains = [Dom.A, Dom.B, Dom.Dma, Dom.Identity, Dom.Foreign];
-        for (int pasid = 1; pasid <= machine.Pasids; pasid++)
+        for (int pasid = 1; pasid <= _machines[state.Machine].Pasids; pasid++)
         {
             foreach (byte domain in domains)
             {
@@ -127,7 +122,7 @@ public readonly partial struct GroupModel
         Op.ClaimGroup => IsClaimable(in state) && state.Core.Owner != GroupCore.Vfio,
         Op.ClaimDevice => rules.HasDeviceClaim && IsClaimable(in state) && state.Core.Has(ask.Device) && state.Bound[ask.Device] == 0 && !IsClaimedWhole(in state),
         Op.ReleaseOwner => state.Core.Owner == ask.Domain && !(state.Core.OwnerCount == 1 && state.IsUsed),
-        Op.ResetPrepare => rules.Reset != ResetFence.Absent && machine.HasResets && state.Core.Has(ask.Device) && state.Core.Depth[ask.Device] < 2,
+        Op.ResetPrepare => rules.Reset != ResetFence.Absent && _machines[state.Machine].HasResets && state.Core.Has(ask.Device) && (state.Core.Default != 0 || rules.ResetsEarly) && state.Core.Depth[ask.Device] < 2,
         Op.ResetDone => state.Core.Depth[ask.Device] > 0,
         Op.AttachPasid or Op.ReplacePasid or Op.DetachPasid => MayUsePasid(in state, ask),
         _ => MayAttach(in state, ask),
@@ -143,7 +138,7 @@ public readonly partial struct GroupModel
         int device = ask.Device;
         return ask.Op switch
         {
-            Op.Probe => state.IsKind(device, Kind.Exists) && !core.Has(device) && (core.Count == 0 || core.Default != 0),
+            Op.Probe => state.IsKind(device, Kind.Exists) && !core.Has(device) && (core.Count == 0 || core.Default != 0) && (core.OwnerCount == 0 || rules.JoinsInUse),
             Op.ProbeQueued => state.IsKind(device, Kind.Exists) && !core.Has(device) && core.Default == 0,
             Op.BusProbe => core.Count > 0 && core.Default == 0,
             _ => core.Has(device) && state.Bound[device] == 0 && core.Depth[device] == 0 && core.Default != 0
@@ -182,7 +177,7 @@ public readonly partial struct GroupModel
         ref readonly GroupCore core = ref state.Core;
         bool isIommufd = core.Owner == GroupCore.Iommufd;
         bool isDriver = core.Owner == 0 && core.OwnerCount > 0;
-        if (!rules.HasPasids || machine.Pasids == 0 || core.Count == 0)
+        if (!rules.HasPasids || _machines[state.Machine].Pasids == 0 || core.Count == 0)
         {
             return false;
         }
@@ -193,11 +188,4 @@ public readonly partial struct GroupModel
             _ => isIommufd ? ask.Domain != Dom.Dma : isDriver && (ask.Domain == Dom.A || ask.Domain == core.Default),
         };
     }
-
-    // Whether an operation is under way, or waits, that was asked to attach a domain.
-    private static bool IsAsked(in GroupState state, int domain) =>
-        (state.Core.Call.Domain == domain && AgentOf((Op)state.Core.Call.Op) == User.Owner && !IsOwner((Op)state.Core.Call.Op))
-        || (state.WaitDomain == domain && AgentOf((Op)state.WaitOp) == User.Owner && !IsOwner((Op)state.WaitOp));
-
-    private static bool IsOwner(Op op) => op is Op.ClaimGroup or Op.ClaimDevice or Op.ReleaseOwner;
 }

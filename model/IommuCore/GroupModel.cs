@@ -16,14 +16,16 @@ public sealed record GroupMachine(IReadOnlyList<byte> Devices, int Pasids, bool 
 
 /// <summary>The model.</summary>
 /// <param name="rules">The variant.</param>
-/// <param name="machine">The machine.</param>
+/// <param name="machines">The machines; a run is of one of them.</param>
 /// <param name="cpus">CPUs, 1 or 2: a second one waits for the mutex while the first has it.</param>
-public readonly partial struct GroupModel(CoreRules rules, GroupMachine machine, int cpus) : ITransitionSystem<GroupState>
+public readonly partial struct GroupModel(CoreRules rules, IReadOnlyList<GroupMachine> machines, int cpus) : ITransitionSystem<GroupState>
 {
     private static readonly byte[] _users = [Dom.A, Dom.B];
 
     private readonly CoreMachine _core = new(rules);
-    private readonly int _devices = machine.Devices.Count;
+    private readonly int _devices = machines.Max(machine => machine.Devices.Count);
+    private readonly int _pasids = machines.Max(machine => machine.Pasids);
+    private readonly GroupMachine[] _machines = [.. machines];
 
     /// <summary>The choices of this variant.</summary>
     public CoreRules Rules => rules;
@@ -31,8 +33,14 @@ public readonly partial struct GroupModel(CoreRules rules, GroupMachine machine,
     /// <summary>The core.</summary>
     public CoreMachine Core => _core;
 
-    /// <summary>The machine.</summary>
-    public GroupMachine Machine => machine;
+    /// <summary>The machines.</summary>
+    public IReadOnlyList<GroupMachine> Machines => _machines;
+
+    /// <summary>How many devices the largest machine has.</summary>
+    public int Devices => _devices;
+
+    /// <summary>How many PASIDs are used at most.</summary>
+    public int Pasids => _pasids;
 
     /// <summary>The second number of a step: a device, -1 for none, and an index of pasid_array.</summary>
     public static short Place(int device, int slot) => (short)(((device + 1) * 8) + slot);
@@ -53,13 +61,14 @@ public readonly partial struct GroupModel(CoreRules rules, GroupMachine machine,
     public void Initial<TSink>(ref TSink sink)
         where TSink : struct, ISink<GroupState>, allows ref struct
     {
-        byte[] types = [Dom.Identity, Dom.Dma];
-        foreach (byte type in types)
+        for (int index = 0; index < 2 * _machines.Length; index++)
         {
+            GroupMachine machine = _machines[index / 2];
             ref GroupState start = ref sink.From(default);
-            start.DefaultType = type;
-            start.Core.Alive = (ushort)((rules.Driver.StaticIdentity ? 1 << Dom.Identity : 0) | (1 << Dom.Blocked) | (1 << Dom.Foreign));
-            for (int device = 0; device < _devices; device++)
+            start.Machine = (byte)(index / 2);
+            start.DefaultType = index % 2 == 0 ? Dom.Identity : Dom.Dma;
+            start.Core.Alive = rules.Driver.StaticIdentity ? Dom.Bit(Dom.Identity) : (byte)0;
+            for (int device = 0; device < machine.Devices.Count; device++)
             {
                 start.Kinds[device] = (byte)(machine.Devices[device] | Kind.Exists);
                 start.Hardware[GroupState.Entry(device, 0)] = (machine.Devices[device] & Kind.Inherited) != 0 ? Dom.Inherited : Dom.None;
@@ -156,21 +165,15 @@ public readonly partial struct GroupModel(CoreRules rules, GroupMachine machine,
         {
             Found(ref next, ask.Device);
         }
-        ushort alive = next.Core.Alive;
-        if (NeedsDomain(ask.Op) && (Dom.IsUsers(ask.Domain) || ask.Domain == Dom.IdentityV2))
+        if (NeedsDomain(ask.Op) && IsOfUser(ask.Domain))
         {
-            // The user allocates it first. Nothing comes of that where the operation is refused at once.
-            next.Core.Alive |= (ushort)(1 << ask.Domain);
+            // The user allocates it first.
+            next.Core.Alive |= Dom.Bit(ask.Domain);
         }
         Errno? result = _core.Begin(ref next.Core, ask, cpu);
         if (result is { } done)
         {
-            next.Core.Alive = done == Errno.Ok ? next.Core.Alive : alive;
             Returned(ref next, ask, done);
-        }
-        if ((next.Core.Alive & ~alive) != 0 && ask.Domain < Dom.Foreign)
-        {
-            Forget(ref next, ask.Domain);
         }
         sink.Add(new Step((ushort)ask.Op, (short)ask.Domain, Place(ask.Device, ask.Slot), result is { } known ? (short)known : (short)-1));
     }
@@ -188,13 +191,31 @@ public readonly partial struct GroupModel(CoreRules rules, GroupMachine machine,
         }
     }
 
-    // What whoever asked believes now, and what it does at once.
-    private static void Returned(ref GroupState state, Request ask, Errno result)
+    // What whoever asked believes now. A domain that is attached nowhere, as far as its user knows, is freed at once.
+    private void Returned(ref GroupState state, Request ask, Errno result)
     {
-        if (result != Errno.Ok)
+        if (result == Errno.Ok)
         {
-            return;
+            Believe(ref state, ask);
         }
+        for (int domain = Dom.A; domain <= Dom.IdentityV2; domain++)
+        {
+            bool isUsed = domain == Dom.IdentityV2 ? state.Core.Domain == domain : state.IsViewed(domain) || IsWanted(in state, domain);
+            if (IsOfUser(domain) && state.Core.IsAlive(domain) && !isUsed)
+            {
+                state.Core.Alive &= (byte)~Dom.Bit(domain);
+                Forget(ref state, domain);
+            }
+        }
+    }
+
+    // Whether somebody waits who wants to attach a domain.
+    private static bool IsWanted(in GroupState state, int domain) => NeedsDomain((Op)state.WaitOp) && state.WaitDomain == domain;
+
+    private static bool IsOfUser(int domain) => Dom.IsUsers(domain) || domain == Dom.IdentityV2;
+
+    private static void Believe(ref GroupState state, Request ask)
+    {
         switch (ask.Op)
         {
             case Op.UseDefault:

@@ -39,7 +39,7 @@ public struct GroupState
     /// <summary>By device, bits of <see cref="Kind"/>.</summary>
     public ByDevice Kinds;
 
-    /// <summary>Ghost. By device, the domains that it was attached to, a bit each from <see cref="Dom.Blocked"/>.</summary>
+    /// <summary>Ghost. By device, the domains that it was attached to, a <see cref="Dom.Bit"/> each; static ones are not noted.</summary>
     public ByDevice Good;
 
     /// <summary>By device, whether a driver has bound that uses the DMA API.</summary>
@@ -50,6 +50,9 @@ public struct GroupState
 
     /// <summary>By index of pasid_array: the domain that its user believes to be attached.</summary>
     public BySlot View;
+
+    /// <summary>Which of the model's machines this is.</summary>
+    public byte Machine;
 
     /// <summary>The configured type of default domains, <see cref="Dom.Identity"/> or <see cref="Dom.Dma"/>.</summary>
     public byte DefaultType;
@@ -97,7 +100,7 @@ public struct GroupState
     public readonly bool IsKind(int device, byte kind) => (Kinds[device] & kind) != 0;
 
     /// <summary>Whether a device was attached to a domain before.</summary>
-    public readonly bool WasAttached(int device, int domain) => (Good[device] >> (domain - 1) & 1) != 0;
+    public readonly bool WasAttached(int device, int domain) => (Good[device] & Dom.Bit(domain)) != 0;
 
     /// <summary>Whether somebody has the mutex.</summary>
     public readonly bool IsBusy => Core.Call.Op != 0;

@@ -83,8 +83,12 @@ public static class GroupClaims
         "What the previous kernel left for a device stays until its driver maps something, or it is attached to another domain than the default.", "1.2", "ATT-13");
 
     /// <summary>ATT-14, memory.</summary>
-    public static Claim HandleOutlivesReaders { get; } = Of("HandleOutlivesReaders", PropertyKind.Invariant,
-        "A handle that the fault path has got is there until it is through with it, though whoever attached by it frees it as soon as detach, replace or a failed attach returns.", "1.5, attach_handle_get", "ATT-14");
+    public static Claim HandleOutlivesReaders { get; } = Of("HandleOutlivesReaders", PropertyKind.Action,
+        "When detach returns, or an attach or a replace that failed, the fault path has not got the handle that its user may free now.", "1.5, attach_handle_get", "ATT-14");
+
+    /// <summary>ATT-14, memory, replace.</summary>
+    public static Claim ReplacedHandleOutlivesReaders { get; } = Of("ReplacedHandleOutlivesReaders", PropertyKind.Action,
+        "When a replace has succeeded, the fault path has not got the old handle.", "1.5, attach_handle_get", "ATT-14");
 
     /// <summary>ATT-14, attach.</summary>
     public static Claim RequestMeetsHandleInAttach { get; } = Of("RequestMeetsHandleInAttach", PropertyKind.Action,

@@ -43,11 +43,8 @@ internal static class GroupGoals
         byte[] domains = [Dom.Identity, Dom.Dma, Dom.A, Dom.B, model.Rules.Driver.StaticBlocked ? Dom.Blocked : Dom.Empty];
         foreach (byte domain in domains)
         {
-            if (domain < Dom.A || model.Rules.HasDeviceClaim || model.Rules.UnclaimedUsers)
-            {
-                goals.Add(($"{Dom.Name(domain)} is attached to a RID", step => step.Kind == Act.AttachDev && step.A == domain && step.C == 0));
-            }
-            bool isForPasids = model.Rules.HasPasids && model.Machine.Pasids > 0 && !Dom.Faults(domain) && (domain != Dom.Identity || model.Rules.StaticOnPasids);
+            goals.Add(($"{Dom.Name(domain)} is attached to a RID", step => step.Kind == Act.AttachDev && step.A == domain && step.C == 0));
+            bool isForPasids = model.Rules.HasPasids && model.Pasids > 0 && !Dom.Faults(domain) && (domain != Dom.Identity || model.Rules.StaticOnPasids);
             if (isForPasids)
             {
                 goals.Add(($"{Dom.Name(domain)} is attached to a PASID", step => step.Kind == Act.SetDevPasid && step.A == domain && step.C == 0));
@@ -80,10 +77,9 @@ internal static class GroupGoals
     private static bool IsThere(GroupModel model, Op op, Errno result)
     {
         CoreRules rules = model.Rules;
-        GroupMachine machine = model.Machine;
-        bool hasOne = machine.Devices.Count == 1;
-        bool hasDirect = machine.Devices.Any(kind => (kind & Kind.Direct) != 0);
-        bool hasInherited = machine.Devices.Any(kind => (kind & Kind.Inherited) != 0);
+        bool hasOne = model.Machines.Any(machine => machine.Devices.Count == 1);
+        bool hasDirect = model.Machines.Any(machine => machine.Devices.Any(kind => (kind & Kind.Direct) != 0));
+        bool hasInherited = model.Machines.Any(machine => machine.Devices.Any(kind => (kind & Kind.Inherited) != 0));
         bool mayFail = !rules.Driver.StaticNeverFails;
         return op switch
         {
@@ -92,9 +88,9 @@ internal static class GroupGoals
             Op.ClaimGroup when result == Errno.EINVAL => (hasDirect && rules.DirectRefusesBlocking) || mayFail || !rules.Driver.StaticBlocked,
             Op.AttachDevice when result != Errno.EINVAL => hasOne,
             Op.AttachHandle or Op.DetachHandle or Op.ReplaceHandle => rules.HasHandles && rules.HasDeviceClaim,
-            Op.AttachPasid or Op.DetachPasid => rules.HasPasids && machine.Pasids > 0,
-            Op.ReplacePasid => rules.HasPasids && rules.HasPasidReplace && machine.Pasids > 0,
-            Op.ResetPrepare or Op.ResetDone => rules.Reset != ResetFence.Absent && machine.HasResets,
+            Op.AttachPasid or Op.DetachPasid => rules.HasPasids && model.Pasids > 0,
+            Op.ReplacePasid => rules.HasPasids && rules.HasPasidReplace && model.Pasids > 0,
+            Op.ResetPrepare or Op.ResetDone => rules.Reset != ResetFence.Absent && model.Machines.Any(machine => machine.HasResets),
             Op.DeferredAttach => rules.DeferredAttachLocks && hasInherited,
             Op.UseDefault when result == Errno.EPROBE_DEFER => rules.DefersDrivers,
             _ => true,
@@ -105,8 +101,8 @@ internal static class GroupGoals
     public static Reachable<GroupState> Paths(GroupModel model)
     {
         CoreRules rules = model.Rules;
-        bool hasTwo = model.Machine.Devices.Count > 1;
-        bool hasPasids = rules.HasPasids && model.Machine.Pasids > 0;
+        bool hasTwo = model.Devices > 1;
+        bool hasPasids = rules.HasPasids && model.Pasids > 0;
         List<(string Name, GoalsTest IsMet)> goals = [];
         Add("attach_dev fails on the first device", true, (in b, step) => Fails(in b, step, Act.AttachDev, Pc.Attach, 0));
         Add("attach_dev fails on the second device", hasTwo, (in b, step) => Fails(in b, step, Act.AttachDev, Pc.Attach, 1));
@@ -117,8 +113,8 @@ internal static class GroupGoals
         Add("a PASID of the first device goes back to the old domain", hasPasids && hasTwo && rules.HasPasidReplace, (in b, step) => b.Core.Call.Pc == (byte)Pc.UndoPasid && step.Kind == Act.SetDevPasid);
         Add("a new default domain is discarded", true, (in b, step) => step.Kind == Act.Free && b.Core.Call.Op == (byte)Op.StoreType && b.Core.Call.Result != 0);
         Add("an old default domain is freed", true, (in b, step) => step.Kind == Act.Free && b.Core.Call.Op == (byte)Op.StoreType && b.Core.Call.Result == 0);
-        Add("a device joins a group that is owned", hasTwo, (in b, step) => GroupSteps.ReturnOf(step) == Op.Probe && b.Core.Owner != 0 && step.C == 0);
-        bool hasRequests = model.Machine.HasRequests && rules.HasHandles;
+        Add("a device joins a group that is owned", rules.JoinsInUse, (in b, step) => GroupSteps.ReturnOf(step) == Op.Probe && b.Core.Owner != 0 && step.C == 0);
+        bool hasRequests = model.Machines.Any(machine => machine.HasRequests) && rules.HasHandles;
         Add("a page request is answered", hasRequests, (in _, step) => step.Kind == Act.Respond);
         Add("the driver waits for a page request", hasRequests, (in b, step) => step.Kind == Act.PageRequest && b.IsBusy);
         string[] names = [.. goals.Select(goal => goal.Name)];

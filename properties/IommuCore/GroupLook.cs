@@ -8,8 +8,8 @@ namespace Verify.Properties.IommuCore;
 /// <param name="model">The model.</param>
 internal sealed class GroupLook(GroupModel model)
 {
-    private readonly int _devices = model.Machine.Devices.Count;
-    private readonly int _pasids = model.Machine.Pasids;
+    private readonly int _devices = model.Devices;
+    private readonly int _pasids = model.Pasids;
 
     private delegate string DeviceText(in GroupState state, int device);
 
@@ -50,7 +50,8 @@ internal sealed class GroupLook(GroupModel model)
 
     /// <summary>A device in the group, attached before, that has a direct region.</summary>
     public static bool IsDirectInUse(in GroupState state, int device) =>
-        state.Core.Has(device) && state.Core.Is(device, Gdev.RequireDirect) && state.Good[device] != 0;
+        state.Core.Has(device) && state.Core.Is(device, Gdev.RequireDirect) && state.Core.Domain != 0
+        && !((Op)state.Core.Call.Op is Op.Probe or Op.BusProbe && state.Core.Call.Pc != (byte)Pc.Return);
 
     /// <summary>The device that cannot use its direct region.</summary>
     public string DirectIsGone(in GroupState state) => First(in state, (in s, device) =>
@@ -130,14 +131,6 @@ internal sealed class GroupLook(GroupModel model)
 
     /// <summary>Whether a device joined after a PASID was attached.</summary>
     public bool IsAnyLate(in GroupState state) => First(in state, (in s, device) => s.Core.Has(device) && s.Late[device] != 0 ? "." : "") != "";
-
-    /// <summary>Whether the handle that the fault path has is still there.</summary>
-    public static bool IsHandleAlive(in GroupState state)
-    {
-        Call c = state.Core.Call;
-        bool attaches = (Op)c.Op is Op.AttachHandle or Op.ReplaceHandle or Op.AttachPasid or Op.ReplacePasid;
-        return state.View[state.FaultSlot] == state.FaultHandle || (attaches && c.Slot == state.FaultSlot && c.Domain == state.FaultHandle);
-    }
 
     /// <summary>What is wrong with devices that are being reset.</summary>
     public string Unparked(in GroupState state)

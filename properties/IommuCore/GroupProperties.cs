@@ -39,7 +39,7 @@ internal static class GroupProperties
         Always(GroupClaims.NoFreeWhileReferenced, null, look.Dangling),
         Always(GroupClaims.AttachesADomain, (in s) => (Pc)s.Core.Call.Pc is Pc.Unblock or Pc.Attach, (in s) => (Pc)s.Core.Call.Pc == Pc.Unblock && s.Core.Domain == 0 ? "group->domain is NULL" : ""),
         Always(GroupClaims.OwnDriversDomainsOnly, null, look.Foreign),
-        Always(GroupClaims.FirstFailureIsSafe, (in s) => s.Core.Domain == 0 && s.Core.Count > 0, look.Dangling),
+        Always(GroupClaims.FirstFailureIsSafe, (in s) => s.Core.Domain == 0 && s.Core.Count > 0 && s.Core.Call.Op != (byte)Op.StoreType, look.Dangling),
     ];
 
     private static IEnumerable<Property<GroupState>> OfDirect(GroupLook look, GroupSteps steps) =>
@@ -81,8 +81,10 @@ internal static class GroupProperties
 
     private static IEnumerable<Property<GroupState>> OfFaults() =>
     [
-        Always(GroupClaims.HandleOutlivesReaders, (in s) => s.FaultHandle != 0,
-            (in s) => GroupLook.IsHandleAlive(in s) ? "" : $"the fault path has the handle of {Dom.Name(s.FaultHandle)}, which its user may have freed"),
+        Each(GroupClaims.HandleOutlivesReaders, (in _, step, in _) => GroupSteps.EndsHandle(step) && !GroupSteps.IsReplaced(step),
+            (in _, _, in a) => HeldDead(in a)),
+        Each(GroupClaims.ReplacedHandleOutlivesReaders, (in _, step, in _) => GroupSteps.EndsHandle(step) && GroupSteps.IsReplaced(step),
+            (in _, _, in a) => HeldDead(in a)),
         Each(GroupClaims.RequestMeetsHandleInAttach, (in b, step, in _) => step.Kind == Act.HandleGet && b.FaultRaised != 0 && GroupSteps.IsLookedUpInAttach(in b),
             (in b, step, in _) => step.A == b.FaultRaised ? "" : Missed(in b, step)),
         Each(GroupClaims.RequestMeetsHandle, (in b, step, in _) => step.Kind == Act.HandleGet && b.FaultRaised != 0 && !GroupSteps.IsLookedUpInAttach(in b),
@@ -115,6 +117,9 @@ internal static class GroupProperties
 
     private static bool IsChange(in GroupState before, Step step) => (Op)before.Core.Call.Op == Op.StoreType && step.Kind is Act.AttachDev or Act.Break;
 
+    private static string HeldDead(in GroupState after) =>
+        after.FaultHandle == 0 || after.View[after.FaultSlot] == after.FaultHandle ? "" : $"the fault path has the handle of {Dom.Name(after.FaultHandle)}";
+
     private static string Missed(in GroupState before, Step step) =>
         $"it was raised under {Dom.Name(before.FaultRaised)}, and {(step.A == 0 ? "finds nothing" : $"is given to the handle of {Dom.Name(step.A)}")}";
 
@@ -136,7 +141,7 @@ internal static class GroupProperties
         (in s) => !s.IsBusy,
         [
             // The fault path gets through again and again, and devices may ask again each time: so the driver's turn to find nothing outstanding is strong.
-            new("the CPU that has the mutex", Strength.Strong, (in b, step, in _) => b.IsBusy && step.Kind is > Act.Returns and < Act.UserFree) { IsSymmetric = true },
+            new("the CPU that has the mutex", Strength.Strong, (in b, step, in _) => b.IsBusy && step.Kind is > Act.Returns and <= Act.Free) { IsSymmetric = true },
             new("the fault path", Strength.Weak, (in _, step, in _) => step.Kind is Act.HandleGet or Act.Respond) { IsSymmetric = true },
         ])
     {

@@ -10,8 +10,8 @@ namespace Verify.Properties.IommuCore;
 internal sealed class GroupSteps(GroupModel model)
 {
     private readonly GroupLook _look = new(model);
-    private readonly int _devices = model.Machine.Devices.Count;
-    private readonly int _pasids = model.Machine.Pasids;
+    private readonly int _devices = model.Devices;
+    private readonly int _pasids = model.Pasids;
 
     /// <summary>The operation that returns by a step.</summary>
     public static Op ReturnOf(Step step) => step.Kind is > Act.Returns and < Act.Alloc ? (Op)(step.Kind - Act.Returns) : Op.None;
@@ -61,7 +61,7 @@ internal sealed class GroupSteps(GroupModel model)
     /// <summary>Whether somebody has asked for that.</summary>
     public static bool IsIdentityDue(in GroupState before, Step step) =>
         step.Kind is Act.AttachDev or Act.SetDevPasid or Act.AttachDeferred
-        && (step.Kind != Act.AttachDev || step.A == before.Core.Default || step.A == Dom.IdentityV2 || (Op)before.Core.Call.Op is Op.Probe or Op.BusProbe or Op.Remove);
+        && (step.Kind != Act.AttachDev || step.A == before.Core.Default || step.A == before.Core.Domain || step.A == Dom.IdentityV2 || (Op)before.Core.Call.Op is Op.Probe or Op.BusProbe or Op.Remove);
 
     /// <summary>The entry that becomes IDENTITY.</summary>
     public int NewIdentity(in GroupState before, in GroupState after)
@@ -164,6 +164,13 @@ internal sealed class GroupSteps(GroupModel model)
     public bool IsRefusedForNothing(in GroupState before, Step step) =>
         step.C == (short)Errno.EBUSY && before.Core.Owner == 0 && before.Core.IsPasidArrayEmpty && Dom.IsIdentity(before.Core.Default)
         && _look.Strays(in before, Dom.Identity) == "";
+
+    /// <summary>Whether an operation with a handle returns.</summary>
+    public static bool EndsHandle(Step step) =>
+        ReturnOf(step) is Op.AttachHandle or Op.DetachHandle or Op.ReplaceHandle or Op.AttachPasid or Op.DetachPasid or Op.ReplacePasid;
+
+    /// <summary>Whether it has replaced another.</summary>
+    public static bool IsReplaced(Step step) => step.C == 0 && (ReturnOf(step) is Op.ReplaceHandle or Op.ReplacePasid);
 
     /// <summary>Whether a page request is looked up while a handle of its place is attached or replaced.</summary>
     public static bool IsLookedUpInAttach(in GroupState before)
