@@ -210,6 +210,9 @@ public sealed record CoreRules
     /// <summary>Whether devices are reset before their group has a default domain.</summary>
     public bool ResetsEarly { get; init; }
 
+    /// <summary>Whether devices are claimed or reset that still use the tables of the previous kernel.</summary>
+    public bool TakesDeferred { get; init; }
+
     /// <summary>Whether a group may be claimed before it has a default domain, as nothing forbids.</summary>
     public bool ClaimsEarly { get; init; }
 

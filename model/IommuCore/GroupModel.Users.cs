@@ -107,7 +107,10 @@ public readonly partial struct GroupModel
             }
             Try(in state, ref sink, new(Op.DetachPasid, 0, -1, pasid));
         }
-        Try(in state, ref sink, new(Op.AttachPasid, Dom.A, -1, GroupCore.MostSlots));
+        foreach (byte domain in _users)
+        {
+            Try(in state, ref sink, new(Op.AttachPasid, domain, -1, GroupCore.MostSlots));
+        }
     }
 
     /// <summary>Whether somebody may ask for an operation: the variant has it, and it is not against the contract.</summary>
@@ -122,13 +125,24 @@ public readonly partial struct GroupModel
         Op.ClaimGroup => IsClaimable(in state) && state.Core.Owner != GroupCore.Vfio,
         Op.ClaimDevice => rules.HasDeviceClaim && IsClaimable(in state) && state.Core.Has(ask.Device) && state.Bound[ask.Device] == 0 && !IsClaimedWhole(in state),
         Op.ReleaseOwner => state.Core.Owner == ask.Domain && !(state.Core.OwnerCount == 1 && state.IsUsed),
-        Op.ResetPrepare => rules.Reset != ResetFence.Absent && _machines[state.Machine].HasResets && state.Core.Has(ask.Device) && (state.Core.Default != 0 || rules.ResetsEarly) && state.Core.Depth[ask.Device] < 2,
+        Op.ResetPrepare => rules.Reset != ResetFence.Absent && _machines[state.Machine].HasResets && state.Core.Has(ask.Device) && (state.Core.Default != 0 || rules.ResetsEarly) && !IsAnyKept(in state) && state.Core.Depth[ask.Device] < 2,
         Op.ResetDone => state.Core.Depth[ask.Device] > 0,
         Op.AttachPasid or Op.ReplacePasid or Op.DetachPasid => MayUsePasid(in state, ask),
         _ => MayAttach(in state, ask),
     };
 
-    private bool IsClaimable(in GroupState state) => state.Core.Count > 0 && (state.Core.Default != 0 || rules.ClaimsEarly);
+    private bool IsClaimable(in GroupState state) => state.Core.Count > 0 && (state.Core.Default != 0 || rules.ClaimsEarly) && !IsAnyKept(in state);
+
+    // Whether a device uses the tables of the previous kernel, and is left alone for that.
+    private bool IsAnyKept(in GroupState state)
+    {
+        bool found = false;
+        for (int device = 0; device < _devices; device++)
+        {
+            found |= state.Core.Is(device, Gdev.Deferred) && !rules.TakesDeferred;
+        }
+        return found;
+    }
 
     private static bool IsClaimedWhole(in GroupState state) => state.Core.Owner == GroupCore.Iommufd && state.Core.OwnerCount >= state.Core.Count;
 
@@ -185,7 +199,7 @@ public readonly partial struct GroupModel
         {
             Op.DetachPasid => (isIommufd || isDriver) && state.View[ask.Slot] != 0,
             Op.ReplacePasid => rules.HasPasidReplace && isIommufd && ask.Domain != Dom.Dma,
-            _ => isIommufd ? ask.Domain != Dom.Dma : isDriver && (ask.Domain == Dom.A || ask.Domain == core.Default),
+            _ => isIommufd ? ask.Domain != Dom.Dma : isDriver && (Dom.IsUsers(ask.Domain) || ask.Domain == core.Default),
         };
     }
 }

@@ -218,6 +218,11 @@ public static class GroupCatalogue
                 new(ResetRestores, "the first attach comes with reset_done, which cannot fail"), new(NothingReachesBlocked, "bus_iommu_probe fails, and releases it"),
                 new(AttachesADomain, "there is none yet"),
             ]),
+        Variant("7.1-deferred-taken", "after kdump, a device is claimed or reset whose driver has mapped nothing yet", V71 with { TakesDeferred = true },
+            [
+                .. _now, new(NofailNeverWarns, "release, or reset_done, is the first attach to the default domain"), new(MirrorAtRest, "release, or reset_done, is the first attach to the default domain"),
+                new(ResetRestores, "reset_done is the first attach to the default domain"),
+            ]),
         Variant("7.1-deferred-unlocked", "iommu_deferred_attach without the mutex, as before 7.0", V71 with { DeferredAttachLocks = false },
             [.. _now, new(ResetParksDevice, "it attaches a device that is being reset"), new(NothingReachesBlocked, "it attaches a device that is being reset")]),
         Variant("7.1-done-restores-old", "mistake: reset_done goes back to what reset_prepare found", V71 with { DoneRestoresOld = true },

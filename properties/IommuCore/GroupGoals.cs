@@ -40,14 +40,15 @@ internal static class GroupGoals
     public static Reachable<GroupState> Kinds(GroupModel model)
     {
         List<(string Name, Func<Step, bool> IsMet)> goals = [];
-        byte[] domains = [Dom.Identity, Dom.Dma, Dom.A, Dom.B, model.Rules.Driver.StaticBlocked ? Dom.Blocked : Dom.Empty];
+        byte[] domains = [Dom.Identity, Dom.Dma, Dom.A, model.Rules.Driver.StaticBlocked ? Dom.Blocked : Dom.Empty];
         foreach (byte domain in domains)
         {
-            goals.Add(($"{Dom.Name(domain)} is attached to a RID", step => step.Kind == Act.AttachDev && step.A == domain && step.C == 0));
+            string name = Dom.IsUsers(domain) ? "a user's domain" : Dom.Name(domain);
+            goals.Add(($"{name} is attached to a RID", step => step.Kind == Act.AttachDev && IsOf(step, domain)));
             bool isForPasids = model.Rules.HasPasids && model.Pasids > 0 && !Dom.Faults(domain) && (domain != Dom.Identity || model.Rules.StaticOnPasids);
             if (isForPasids)
             {
-                goals.Add(($"{Dom.Name(domain)} is attached to a PASID", step => step.Kind == Act.SetDevPasid && step.A == domain && step.C == 0));
+                goals.Add(($"{name} is attached to a PASID", step => step.Kind == Act.SetDevPasid && IsOf(step, domain)));
             }
         }
         goals.Add(("DMA faults", step => step.Kind == Act.Dma && step.C == (short)DmaResult.Faults));
@@ -55,6 +56,8 @@ internal static class GroupGoals
         goals.Add(("DMA is translated", step => step.Kind == Act.Dma && step.C == (short)DmaResult.Translated));
         return Of(GroupClaims.EveryKindIsAttached, goals);
     }
+
+    private static bool IsOf(Step step, byte domain) => step.C == 0 && (step.A == domain || (Dom.IsUsers(step.A) && Dom.IsUsers(domain)));
 
     /// <summary>Every operation of a variant, with every result.</summary>
     public static Reachable<GroupState> Calls(GroupModel model)

@@ -30,7 +30,7 @@ internal static class GroupProperties
     private static IEnumerable<Property<GroupState>> OfDomains(GroupLook look, GroupSteps steps) =>
     [
         Each(GroupClaims.FailureRestoresDomain, (in _, step, in _) => GroupSteps.IsFailure(step), (in b, _, in a) => steps.NotRestored(in b, in a)),
-        Each(GroupClaims.OldNewOrFault, (in b, step, in _) => step.Kind == Act.Dma && GroupModel.SlotOf(step) == 0 && b.IsBusy, (in b, step, in _) => GroupSteps.Third(in b, step)),
+        Each(GroupClaims.OldNewOrFault, (in b, step, in _) => step.Kind == Act.Dma && GroupModel.SlotOf(step) == 0 && GroupSteps.IsInOperation(in b, GroupModel.DeviceOf(step)), (in b, step, in _) => GroupSteps.Third(in b, step)),
         Each(GroupClaims.DefaultChangeIsHitless, (in b, step, in _) => IsChange(in b, step), (in b, _, in a) => steps.Takes(in b, in a, isDirect: false)),
         Each(GroupClaims.NeverIdentityUnasked, (in b, _, in a) => steps.MakesIdentity(in b, in a),
             (in b, step, in a) => GroupSteps.IsIdentityDue(in b, step) ? "" : $"an entry of dev{steps.NewIdentity(in b, in a) / GroupCore.MostSlots} becomes IDENTITY"),
@@ -82,9 +82,9 @@ internal static class GroupProperties
     private static IEnumerable<Property<GroupState>> OfFaults() =>
     [
         Each(GroupClaims.HandleOutlivesReaders, (in _, step, in _) => GroupSteps.EndsHandle(step) && !GroupSteps.IsReplaced(step),
-            (in _, _, in a) => HeldDead(in a)),
+            (in b, _, in a) => GroupSteps.Outlived(in b, in a)),
         Each(GroupClaims.ReplacedHandleOutlivesReaders, (in _, step, in _) => GroupSteps.EndsHandle(step) && GroupSteps.IsReplaced(step),
-            (in _, _, in a) => HeldDead(in a)),
+            (in b, _, in a) => GroupSteps.Outlived(in b, in a)),
         Each(GroupClaims.RequestMeetsHandleInAttach, (in b, step, in _) => step.Kind == Act.HandleGet && b.FaultRaised != 0 && GroupSteps.IsLookedUpInAttach(in b),
             (in b, step, in _) => step.A == b.FaultRaised ? "" : Missed(in b, step)),
         Each(GroupClaims.RequestMeetsHandle, (in b, step, in _) => step.Kind == Act.HandleGet && b.FaultRaised != 0 && !GroupSteps.IsLookedUpInAttach(in b),
@@ -116,9 +116,6 @@ internal static class GroupProperties
     ];
 
     private static bool IsChange(in GroupState before, Step step) => (Op)before.Core.Call.Op == Op.StoreType && step.Kind is Act.AttachDev or Act.Break;
-
-    private static string HeldDead(in GroupState after) =>
-        after.FaultHandle == 0 || after.View[after.FaultSlot] == after.FaultHandle ? "" : $"the fault path has the handle of {Dom.Name(after.FaultHandle)}";
 
     private static string Missed(in GroupState before, Step step) =>
         $"it was raised under {Dom.Name(before.FaultRaised)}, and {(step.A == 0 ? "finds nothing" : $"is given to the handle of {Dom.Name(step.A)}")}";

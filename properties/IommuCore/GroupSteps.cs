@@ -137,7 +137,7 @@ internal sealed class GroupSteps(GroupModel model)
 
     /// <summary>The device that the driver is called for; -1 for none.</summary>
     public static int CalledFor(Step step) =>
-        step.Kind is Act.AttachDev or Act.Break or Act.SetDevPasid or Act.RemoveDevPasid ? GroupModel.DeviceOf(step) : -1;
+        step.Kind is Act.AttachDev or Act.Break or Act.SetDevPasid or Act.RemoveDevPasid or Act.AttachDeferred ? GroupModel.DeviceOf(step) : -1;
 
     /// <summary>Whether the end of a device's reset is done.</summary>
     public static bool IsUnblocked(in GroupState before, Step step) => ReturnOf(step) == Op.ResetDone && !before.Core.Is(GroupModel.DeviceOf(step), Gdev.Blocked);
@@ -171,6 +171,17 @@ internal sealed class GroupSteps(GroupModel model)
 
     /// <summary>Whether it has replaced another.</summary>
     public static bool IsReplaced(Step step) => step.C == 0 && (ReturnOf(step) is Op.ReplaceHandle or Op.ReplacePasid);
+
+    /// <summary>The handle that the fault path still has though its user may free it from this step on.</summary>
+    public static string Outlived(in GroupState before, in GroupState after) =>
+        after.FaultHandle != 0 && IsHandleThere(in before) && !IsHandleThere(in after) ? $"the fault path has the handle of {Dom.Name(after.FaultHandle)}" : "";
+
+    private static bool IsHandleThere(in GroupState state) =>
+        state.View[state.FaultSlot] == state.FaultHandle || (IsLookedUpInAttach(in state) && state.Core.Call.Domain == state.FaultHandle);
+
+    /// <summary>Whether a device that is attached to something sees an operation on its group.</summary>
+    public static bool IsInOperation(in GroupState before, int device) =>
+        before.IsBusy && before.Core.Domain != 0 && !((Op)before.Core.Call.Op == Op.Probe && before.Core.Call.Device == device + 1);
 
     /// <summary>Whether a page request is looked up while a handle of its place is attached or replaced.</summary>
     public static bool IsLookedUpInAttach(in GroupState before)
