@@ -184,7 +184,7 @@ public readonly partial struct AttachModel
             AttachAct.StoreCd => [("device", $"{cpu.Device}"), ("ssid", $"{SsidOf(in cpu, stage)}"), ("image", AttachText.Cd(images.CdKey(next))), ("batch", $"{cpu.Batch}")],
             AttachAct.CfgiSte => [("stream", AttachText.Stream((cpu.Device * 2) + cpu.Stream))],
             AttachAct.CfgiCd => [("device", $"{cpu.Device}"), ("ssid", $"{SsidOf(in cpu, stage)}")],
-            _ when step.B != 0 => [("result", $"-{(Errno)step.B}")],
+            _ when stage is Stage.AllocCdTable or Stage.AllocMasterDomain or Stage.BuildInvs or Stage.AllocStatic => [("result", step.B == 0 ? "0" : $"-{(Errno)step.B}")],
             _ when stage is Stage.NrAtsInc or Stage.ListAdd or Stage.PublishInvs => [("domain", AttachText.Domain(in before, cpu.New))],
             _ when stage is Stage.NrAtsDec or Stage.ListDel or Stage.UnrefInvs => [("domain", AttachText.Domain(in before, cpu.Old))],
             _ => [],

@@ -1,0 +1,73 @@
+// The attach flows: what is declared of them, what a scope of two devices shows, and that the entries are those of writers and builders.
+
+using Verify.Engine;
+using Verify.Engine.Declarations;
+using Verify.Properties;
+using Verify.Properties.Smmu.Attach;
+using Verify.Smmu.Attach;
+using Verify.Smmu.Driver;
+using Verify.Smmu.Hardware;
+using Verify.Smmu.Writers;
+using Xunit;
+
+namespace Verify.Tests.Smmu.Attach;
+
+public class AttachTests
+{
+    private static readonly EntryImages Images = new(new Writer70(), new SteRules(SteUsedBits.V615, SteSafeBits.V70), new SteBuilderRules());
+
+    [Theory]
+    [InlineData("6.9")]
+    [InlineData("7.0")]
+    [InlineData("repaired")]
+    [InlineData("repaired-atc-inv-not-waited")]
+    public void What_is_declared_is_so(string name) => Seeds.Run(seed =>
+    {
+        foreach (var scope in AttachCatalogue.System.Scopes)
+        {
+            var found = Variant(name).Open(scope).CheckDeclarations(new DeclarationOptions { Walks = 6, Depth = 60, Seed = seed });
+            Assert.Empty(found.Problems);
+            Assert.Equal(Reductions.Symmetry, found.Declared);
+        }
+    });
+
+    [Theory]
+    [Trait("Speed", "Slow")]
+    [InlineData("6.9")]
+    [InlineData("6.13")]
+    [InlineData("7.0")]
+    [InlineData("repaired")]
+    public void Symmetry_leaves_the_verdicts(string name)
+    {
+        var found = Variant(name).Open("small").Explore(new ExploreOptions { Reductions = Reductions.Symmetry });
+        Assert.All(found.Outcomes, outcome => Assert.Equal((outcome.Claim.Name, Variant(name).Expected(outcome.Claim.Name)), (outcome.Claim.Name, outcome.Verdict)));
+    }
+
+    // Between IDENTITY and stage 1 an STE never aborts; between stage 1 and stage 2 it does, as two words must change.
+    [Fact]
+    public void Images_on_the_way_are_those_of_the_writer()
+    {
+        var bypass = Images.Number(new SteKey(SteForm.Bypass, -1, 0, false));
+        var s1 = Images.Number(new SteKey(SteForm.CdSsid0, -1, 0, true));
+        var s2 = Images.Number(new SteKey(SteForm.S2, 0, 1, true));
+        Assert.DoesNotContain(Images.StePlan(bypass, s1).ToArray(), image => Images.Route(image, 0).Fate == Fate.Abort);
+        Assert.Equal(s1, Images.StePlan(bypass, s1)[^1]);
+        Assert.Contains(Images.StePlan(s1, s2).ToArray(), image => Images.Route(image, 0) is { Fate: Fate.Abort, Event: Event.C_BAD_STE });
+        Assert.Equal(0, Images.StePlan(s1, s1).Length);
+    }
+
+    [Fact]
+    public void Routes_are_those_of_the_hardware()
+    {
+        var nested = Images.Route(Images.Number(new SteKey(SteForm.Nested, 1, 2, true)), 0);
+        Assert.Equal((1, 2, true, -1), (nested.Stage2, nested.Vmid, nested.Guest, nested.Cd));
+        var substreams = Images.Number(new SteKey(SteForm.CdBypass, -1, 0, true));
+        Assert.Equal((Fate.Bypass, Fate.Bypass), (Images.Route(substreams, 0).Fate, Images.Route(substreams, 0).Ats));
+        Assert.Equal((2, Fate.Translate), (Images.Route(substreams, 2).Cd, Images.Route(substreams, 2).Ats));
+        Assert.Equal(Event.C_BAD_SUBSTREAMID, Images.Route(Images.Number(new SteKey(SteForm.S2, 0, 1, false)), 1).Event);
+        var released = Images.Context(Images.Number(new CdKey(CdForm.Released, 2, 3)));
+        Assert.Equal((true, 3, -1), (released.Valid, released.Asid, released.Table));
+    }
+
+    private static VariantEntry Variant(string name) => AttachCatalogue.System.Variants.Single(variant => variant.Name == name);
+}
