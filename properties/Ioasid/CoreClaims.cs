@@ -116,8 +116,8 @@ public static class CoreClaims
         new Invariant<CoreState>(PlatformKeepsBook, (in s) => IsAnyHeld(in s), (in s) => Unissued(in s) < 0,
             (in s) => $"{Name(Unissued(in s))} is held by {s.Holders[Unissued(in s)]}, and free in the pool"),
         new NoDeadlock<CoreState>(NobodyHangs),
-        CoreGoals.Successes(CallsSucceed, model.Rules),
-        CoreGoals.Failures(CallsFail, model.Rules, model.Callers),
+        CoreGoals.Successes(CallsSucceed, model),
+        CoreGoals.Failures(CallsFail, model),
         CoreGoals.Races(RacesHappen),
     ];
 

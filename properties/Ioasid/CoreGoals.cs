@@ -46,10 +46,13 @@ internal static class CoreGoals
     ];
 
     /// <summary>That calls succeed.</summary>
-    public static Reachable<CoreState> Successes(Claim claim, CoreRules rules) => Of(claim,
+    public static Reachable<CoreState> Successes(Claim claim, CoreModel model) => Of(claim,
     [
         .. _anySuccess,
-        .. rules.HasReferences
+        .. When(model.Rules.SetDataWaits, new Goal("a grace period ends", CoreAct.Synchronized, CoreResult.Void)),
+        .. When(!model.Rules.NeedsGetter && !model.Callers.GiveGetter, new Goal("data is returned without a getter", CoreAct.ReturnPlain, CoreResult.Done)),
+        .. When(model.Callers.PutAtLastUnbind, new Goal("a device is unbound without ioasid_put", CoreAct.Unbind, CoreResult.Void)),
+        .. model.Rules.HasReferences
             ? (Goal[])
             [
                 new("ioasid_get", CoreAct.Get, CoreResult.Void), new("ioasid_put: not the last reference", CoreAct.Put, CoreResult.False),
@@ -59,17 +62,30 @@ internal static class CoreGoals
     ]);
 
     /// <summary>That calls fail, if callers are such that they can.</summary>
-    public static Reachable<CoreState> Failures(Claim claim, CoreRules rules, Callers callers) => Of(claim,
-    [
-        .. _anyFailure,
-        .. callers.AskForTheirs ? [] : Unknown(rules),
-        .. callers.UnregisterOnce ? (Goal[])[] : [new("ioasid_unregister_allocator: not there", CoreAct.Unregister, CoreResult.NoEntry)],
-        .. rules.KeepsUsedAllocator ? (Goal[])[new("ioasid_unregister_allocator: -EBUSY", CoreAct.Unregister, CoreResult.Busy)] : [],
-    ]);
+    public static Reachable<CoreState> Failures(Claim claim, CoreModel model)
+    {
+        (CoreRules rules, Callers callers, PlatformRules platform) = (model.Rules, model.Callers, model.Platform);
+        return Of(claim,
+        [
+            .. _anyFailure,
+            .. callers.AskForTheirs ? [] : Unknown(rules),
+            .. When(rules.UndoesFailedStore, new Goal("ioasid_alloc: the platform's ID goes back", CoreAct.PlatformUndo, CoreResult.Invalid)),
+            .. When(platform.IgnoresRange, new Goal("ioasid_alloc: the platform's ID lies outside of the range", CoreAct.PlatformAlloc, CoreResult.Outside)),
+            .. When(platform.Reissues, new Goal("ioasid_alloc: the platform's ID is mapped already", CoreAct.StorePlatformId, CoreResult.Duplicate)),
+            .. When(rules.NeedsGetter, new Goal("ioasid_find: -EACCES without a getter", CoreAct.ReturnPlain, CoreResult.NoAccess)),
+            .. When(callers.HaveStrangers && rules.ChecksSet, new Goal("ioasid_put: -EACCES for strangers", CoreAct.PutByStranger, CoreResult.NoAccess)),
+            .. When(callers.ClearPasidFirst, new Goal("ioasid_put: of INVALID_IOASID", CoreAct.PutInvalid, CoreResult.NoEntry)),
+            .. When(!callers.UnregisterOnce, new Goal("ioasid_unregister_allocator: not there", CoreAct.Unregister, CoreResult.NoEntry)),
+            .. When(!callers.UnregisterEmpty && !rules.KeepsUsedAllocator, new Goal("ioasid_unregister_allocator: WARN, IDs in use", CoreAct.Unregister, CoreResult.Warned)),
+            .. When(rules.KeepsUsedAllocator, new Goal("ioasid_unregister_allocator: -EBUSY", CoreAct.Unregister, CoreResult.Busy)),
+        ]);
+    }
 
     /// <summary>That calls meet each other.</summary>
     public static Reachable<CoreState> Races(Claim claim) => new(claim,
         ["a reader has an entry that was removed", "a grace period waits for a reader", "data is used that its owner has dropped", "a CPU spins for the lock"], (in s) => Met(in s));
+
+    private static Goal[] When(bool isPossible, Goal goal) => isPossible ? [goal] : [];
 
     private static Goal[] Unknown(CoreRules rules) =>
     [

@@ -100,7 +100,7 @@ public static class SetClaims
 
     /// <summary>Non-vacuity: states.</summary>
     public static Claim EveryStateIsUsed { get; } = Of("EveryStateIsUsed", PropertyKind.Reachable,
-        "An IOASID can be ACTIVE, and FREE_PENDING with one holder and with two.", "Reference counting; non-vacuity of this model");
+        "An IOASID can be ACTIVE, and FREE_PENDING with one holder, with two, and with three where subscribers are told after its mark and before its allocation's drop.", "Reference counting; non-vacuity of this model");
 
     /// <summary>Non-vacuity: calls.</summary>
     public static Claim EveryCallEndsEachWay { get; } = Of("EveryCallEndsEachWay", PropertyKind.Reachable,
@@ -108,7 +108,7 @@ public static class SetClaims
 
     /// <summary>Non-vacuity: notifications.</summary>
     public static Claim EveryWalkIsSeen { get; } = Of("EveryWalkIsSeen", PropertyKind.Reachable,
-        "FREE is heard by each set of subscribers that can be registered.", "Notifications; non-vacuity of this model");
+        "FREE, and ALLOC, BIND and UNBIND where they are sent, are heard by each set of subscribers that can be registered.", "Notifications; non-vacuity of this model");
 
     private static Claim Of(string name, PropertyKind kind, string sentence, string place, params string[] refs) =>
         new(name, kind, sentence, $"{Seed}: {place}", [.. refs, Seed]);

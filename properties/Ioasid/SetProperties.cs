@@ -20,7 +20,7 @@ internal static class SetProperties
         .. Invariants(model),
         .. Actions(model),
         .. Live(model),
-        SetGoals.States(), SetGoals.Calls(model), SetGoals.Walks(model),
+        SetGoals.States(model), SetGoals.Calls(model), SetGoals.Walks(model),
     ];
 
     private static IEnumerable<Property<SetsState>> Invariants(SetModel model) =>

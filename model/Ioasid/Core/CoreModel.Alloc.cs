@@ -49,7 +49,7 @@ public readonly partial struct CoreModel
         Refuse(in state, ref sink, CoreAct.PlatformAlloc, cpu, -1, CoreResult.Invalid);
         for (int id = 0; id < scope.Ids; id++)
         {
-            if ((state.Issued[pool] >> id & 1) != 0 && !platform.Reissues)
+            if (!MayIssue(in state, pool, id))
             {
                 continue;
             }
@@ -63,6 +63,14 @@ public readonly partial struct CoreModel
             }
         }
     }
+
+    // An ID that is issued is not issued again, unless the platform is careless.
+    private bool MayIssue(in CoreState state, int pool, int id) => (state.Issued[pool] >> id & 1) == 0 || platform.Reissues;
+
+    // Whether the platform's ID is to be refused, as none that was asked for.
+    private bool IsUnwanted(in CoreState state, int cpu) => rules.ChecksRange && ((CpuNotes)state.Notes[cpu] & CpuNotes.Outside) != 0;
+
+    private bool HasRoom(in CoreState state, int at) => state.Holders[at] < scope.Holders;
 
     private void AllocateFurther<TSink>(in CoreState state, ref TSink sink, int cpu)
         where TSink : struct, ISink<CoreState>, allows ref struct
@@ -107,8 +115,7 @@ public readonly partial struct CoreModel
         {
             Refuse(in state, ref sink, CoreAct.StorePlatformId, cpu, id, CoreResult.Invalid);
         }
-        bool isUnwanted = rules.ChecksRange && ((CpuNotes)state.Notes[cpu] & CpuNotes.Outside) != 0;
-        if (!isDuplicate && !isUnwanted)
+        if (!isDuplicate && !IsUnwanted(in state, cpu))
         {
             Store(in state, ref sink, cpu, CoreAct.StorePlatformId, map, id);
         }
@@ -118,7 +125,7 @@ public readonly partial struct CoreModel
     private void Store<TSink>(in CoreState state, ref TSink sink, int cpu, CoreAct act, int map, int id)
         where TSink : struct, ISink<CoreState>, allows ref struct
     {
-        if (state.Holders[At(map, id)] >= scope.Holders)
+        if (!HasRoom(in state, At(map, id)))
         {
             return;
         }

@@ -12,7 +12,7 @@ public readonly partial struct CoreModel
     {
         for (int ops = 0; ops < scope.Ops; ops++)
         {
-            if (callers.RegisterOnce && (state.Registered >> ops & 1) != 0)
+            if (!MayRegister(in state, ops))
             {
                 continue;
             }
@@ -25,11 +25,18 @@ public readonly partial struct CoreModel
         }
     }
 
+    private bool MayRegister(in CoreState state, int ops) => !callers.RegisterOnce || (state.Registered >> ops & 1) == 0;
+
+    // IDs of the default allocator are in use, which a first custom one would not know.
+    private bool IsSwitchRefused(in CoreState state) => Allocators(in state) == 0 && rules.ChecksDefaultEmpty && !IsEmpty(in state, Default);
+
+    private static bool IsLastSharer(in CoreState state, int pool) => state.Position[pool] != 0 && SharerList.IsSingular(in state, pool);
+
     private CoreResult Register(ref CoreState state, int ops)
     {
         int pool = state.Pool[ops];
         int last = Allocators(in state);
-        if (last == 0 && rules.ChecksDefaultEmpty && !IsEmpty(in state, Default))
+        if (IsSwitchRefused(in state))
         {
             // Its node points into the deleted allocator, but no list leads to it.
             return CoreResult.Again;
@@ -81,7 +88,7 @@ public readonly partial struct CoreModel
         {
             int pool = state.Pool[ops];
             bool isRegistered = (state.Registered >> ops & 1) != 0;
-            bool isLast = state.Position[pool] != 0 && SharerList.IsSingular(in state, pool);
+            bool isLast = IsLastSharer(in state, pool);
             if ((callers.UnregisterOnce && !isRegistered) || (callers.UnregisterEmpty && isLast && IsPoolHeld(in state, pool)))
             {
                 continue;

@@ -53,8 +53,7 @@ public readonly partial struct CoreModel
     private static void Check<TSink>(in CoreState state, ref TSink sink, int cpu)
         where TSink : struct, ISink<CoreState>, allows ref struct
     {
-        bool isRemoved = ((CpuNotes)state.Notes[cpu] & CpuNotes.Removed) != 0;
-        byte data = isRemoved ? state.Data[cpu] : state.Private[At(state.Map[cpu], state.Id[cpu] - 1)];
+        byte data = DataOf(in state, cpu);
         Leave(ref sink.From(in state), cpu);
         Add(ref sink, CoreAct.Check, cpu, -1, CoreResult.NoAccess);
         ref CoreState next = ref sink.From(in state);
@@ -71,6 +70,11 @@ public readonly partial struct CoreModel
         next.Notes[cpu] = 0;
         Add(ref sink, CoreAct.Check, cpu, data - 1, CoreResult.Done);
     }
+
+    // The private data of the entry that a reader has found, plus one.
+    private static byte DataOf(in CoreState state, int cpu) => ((CpuNotes)state.Notes[cpu] & CpuNotes.Removed) != 0
+        ? state.Data[cpu]
+        : state.Private[At(state.Map[cpu], state.Id[cpu] - 1)];
 
     private void AskGetter<TSink>(in CoreState state, ref TSink sink, int cpu)
         where TSink : struct, ISink<CoreState>, allows ref struct

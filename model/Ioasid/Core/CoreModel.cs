@@ -56,6 +56,9 @@ public readonly partial struct CoreModel(CoreRules rules, Callers callers, Platf
     /// <summary>Its callers.</summary>
     public Callers Callers => callers;
 
+    /// <summary>The platform behind custom allocators.</summary>
+    public PlatformRules Platform => platform;
+
     /// <summary>Where the entry of an ID in a map is.</summary>
     public static int At(int map, int id) => (map * MostIds) + id;
 

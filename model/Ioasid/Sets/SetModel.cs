@@ -7,9 +7,20 @@ namespace Verify.Model.Ioasid.Sets;
 /// <summary>
 /// The extended IOASID core. Every call runs under the allocator's lock and is one step, but for handlers, each of which is a step of its own while the lock is held,
 /// and for those calls that do part of their work without the lock or under another one.
-/// Left out: the cgroup charge (which V4 makes beside the quota; how it is undone was not read), ioasid_set_for_each_ioasid, which changes nothing by itself, and
-/// private data, on which nothing here depends: ioasid-life has it.
+/// Private data is left out, as nothing here depends on it: ioasid-life has it.
 /// </summary>
+/// <remarks>
+/// Left out as well, because the facts do not say enough (shared/reference/ioasid.md, 2.3; seeds/004, Set Level APIs); FINDINGS.md has the list of what is missing:
+/// <list type="bullet">
+/// <item>ioasid_set_for_each_ioasid: its caller is said to lock, but not what, and the allocator's lock is the core's own. No caller and no callback was read. Under the
+/// lock, a callback that looks changes nothing; one that uses locked calls does what the steps of KVM and VDCM do one after the other, so no new state; one that uses
+/// calls which lock waits for itself, as the handlers of <see cref="SetRules.BindHandlersTakeLock"/> do. Without the lock it gets numbers, and a number whose IOASID
+/// was reclaimed meanwhile is one with which ioasid_get and ioasid_free are called here at any time; only a put of it, by who holds nothing, is not.</item>
+/// <item>The cgroup charge (V4): made before the quota is looked at, for sets with an mm, and undone at reclaim. So between calls it is the number of IOASIDs of those sets
+/// that are not in the pool, FREE_PENDING or not, which the state has; and a charge that is refused is one more reason of ioasid_alloc to return INVALID_IOASID, which it
+/// may here at any time. What could go wrong, a charge that is kept when what comes after it fails, was not read.</item>
+/// </list>
+/// </remarks>
 /// <param name="rules">The version.</param>
 /// <param name="scope">How much there is.</param>
 public readonly partial struct SetModel(SetRules rules, IoasidScope scope) : IAgentSystem<SetsState>, ISymmetricSystem<SetsState>, IGuardedSystem<SetsState>
