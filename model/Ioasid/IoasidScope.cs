@@ -31,12 +31,17 @@ public sealed record IoasidScope(int Ids, int Sets, int Vms, int Spids, int Devi
     public static (IoasidScope? Scope, string? Problem) Parse(string text, IoasidScope usual)
     {
         IoasidScope scope = usual;
+        HashSet<string> given = [];
         foreach (string part in text.Split(','))
         {
             string[] sides = part.Split('=');
             if (sides.Length != 2 || !int.TryParse(sides[1], NumberStyles.None, CultureInfo.InvariantCulture, out int count))
             {
                 return (null, $"'{part}' is no part of a scope; one is ids=3");
+            }
+            if (!given.Add(sides[0]))
+            {
+                return (null, $"'{sides[0]}' is there twice");
             }
             switch (sides[0])
             {

@@ -42,6 +42,7 @@ internal static class Suite
         Workload.OfCatalogue("ioasid-core", "5.11", "large", Reductions.Symmetry, 9_351_869),
         Workload.OfCatalogue("ioasid", "repaired", "large", Reductions.Symmetry, 3_877_671),
         Workload.OfCatalogue("ioasid", "v4", "large", Reductions.Symmetry, 51_190_112),
+        Workload.OfCatalogue("ioasid-life", "repaired", "large", Reductions.Symmetry, 3_924_492),
         Workload.OfCatalogue("ioasid-native", "document", "large", Reductions.Symmetry, 2_609_987),
     ];
 
