@@ -2,6 +2,7 @@
 
 using Verify.Engine;
 using Verify.Engine.Declarations;
+using Verify.Engine.Scripts;
 using Verify.Properties;
 using Verify.Properties.Smmu.Attach;
 using Verify.Smmu.Attach;
@@ -68,6 +69,38 @@ public class AttachTests
         var released = Images.Context(Images.Number(new CdKey(CdForm.Released, 2, 3)));
         Assert.Equal((true, 3, -1), (released.Valid, released.Asid, released.Table));
     }
+
+    [Fact]
+    public void An_unmap_of_7_0_is_overtaken_by_a_second_attach() => Assert.Null(Follow("unmap-overtaken", "7.0").Problem);
+
+    [Theory]
+    [InlineData("repaired", "CPU1: ATC_INV and CMD_SYNC of masters found", "CPU1 is at read invs of unmap")]
+    [InlineData("6.13", "CPU0: build invs", "CPU0 is at alloc master_domain of attach_dev")]
+    public void Other_versions_part_from_that_run(string variant, string line, string reason)
+    {
+        var problem = Assert.IsType<ScriptProblem>(Follow("unmap-overtaken", variant).Problem);
+        Assert.StartsWith(line, Text("unmap-overtaken").Split('\n')[problem.Line - 1]);
+        Assert.Contains(reason, problem.Message);
+    }
+
+    [Theory]
+    [InlineData("CPU0: attach_dev(device=1, domain=IDENTITY)", "this machine has no dev1")]
+    [InlineData("CPU0: attach_dev(device=0, domain=BLOCKED)", "it is attached already")]
+    [InlineData("CPU0: release_device(device=0)\nCPU1: release_device(device=0)", "group->mutex of dev0 is held by CPU0")]
+    [InlineData("CPU0: release_device(device=0)\nCPU0: mutex_lock asid_lock\nCPU1: unmap(domain=\"S1 \\\"A\\\"\")\nCPU1: mutex_lock asid_lock", "CPU1 is at clear PTE of unmap")]
+    [InlineData("CPU0: unmap(domain=\"S1 \\\"A\\\"\")\nCPU0: clear PTE\nCPU0: TLBI and CMD_SYNC if in invs", "CPU0 is at read invs of unmap")]
+    [InlineData("SMMU: consume CMD_SYNC(of=CPU0)", "CPU0 has nothing in the command queue")]
+    [InlineData("core: map(domain=\"S1 \\\"A\\\"\")", "has its page mapped")]
+    [InlineData("core: probe_device(device=0)", "it is probed")]
+    public void A_refused_step_is_given_its_reason(string steps, string reason)
+    {
+        var script = $"system smmu-attach/7.0\nscope small\nstart machine = \"two S1 domains\"\n{steps}\n";
+        Assert.Contains(reason, Assert.IsType<ScriptProblem>(Variant("7.0").Open("small").Follow(Script.Parse(script)).Problem).Message);
+    }
+
+    private static string Text(string name) => File.ReadAllText(Path.Combine(Repository.Root, "tests", "Smmu", "Attach", "Scripts", name + ".script"));
+
+    private static ScriptRun Follow(string name, string variant) => Variant(variant).Open("small").Follow(Script.Parse(Text(name)));
 
     private static VariantEntry Variant(string name) => AttachCatalogue.System.Variants.Single(variant => variant.Name == name);
 }
