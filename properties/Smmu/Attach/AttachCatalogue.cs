@@ -21,6 +21,26 @@ public static class AttachCatalogue
 
     private static readonly Lazy<EntryImages> Images70 = new(() => new(new Writer70(), new SteRules(SteUsedBits.V615, SteSafeBits.V70), new SteBuilderRules()));
 
+    // The release notifier of an mm takes the list's lock, remove_dev_pasid takes asid_lock.
+    private static readonly Why[] ReleaseRace =
+    [
+        new(AttachClaims.OldNewOrFault, "the release notifier writes a CD that remove_dev_pasid has cleared: it is valid, and on no list"),
+        new(AttachClaims.AtcIsCovered, "such a CD brings pages back into the ATC, and nobody is on the list"),
+        new(AttachClaims.FormerLivesAreGone, "such a CD is there when the mm is gone"),
+        new(AttachClaims.AccountsAgree, "writing such a CD counts in used_ssids, and nobody takes it back"),
+        new(AttachClaims.OneWriterPerEntry, "the release notifier and remove_dev_pasid write one CD"),
+    ];
+
+    // And, where a PASID's domain can be replaced, the same with set_dev_pasid.
+    private static readonly Why[] ReplaceRace =
+    [
+        .. ReleaseRace,
+        new(AttachClaims.RidChangeKeepsPasid, "the release notifier of the replaced domain writes the CD of the new one"),
+        new(AttachClaims.AtRestAsAttached, "the release notifier of the replaced domain writes the CD of the new one"),
+    ];
+
+    private static readonly Why Gone = new(AttachClaims.NoAtcInvToTheGone, "a walk finds the master, and its ATC_INV is sent after the device is released");
+
     /// <summary>The system.</summary>
     public static SystemEntry System { get; } = new(
         Name,
@@ -34,45 +54,18 @@ public static class AttachCatalogue
                 new Why(AttachClaims.StaticNeverFails, "-EBUSY while PASIDs are attached [as recalled]"),
                 new Why(AttachClaims.RidMayChange, "-EBUSY while PASIDs are attached"),
                 new Why(AttachClaims.FailureLeavesHardware, "ATS is off by the time that the CD table is allocated"),
-                new Why(AttachClaims.NoAtcInvToTheGone, "a walk finds the master, and its ATC_INV is sent after the device is released")),
+                Gone),
             Variant("6.11", "prepare, install, commit (smmuv3 6.2, 6.3)", V611, Images613,
-                new Why(AttachClaims.OldNewOrFault, "the release notifier writes a CD that remove_dev_pasid has cleared: it is valid, and on no list"),
-                new Why(AttachClaims.AtcIsCovered, "such a CD brings pages back into the ATC, and nobody is on the list"),
-                new Why(AttachClaims.FormerLivesAreGone, "such a CD is there when the mm is gone"),
-                new Why(AttachClaims.AccountsAgree, "writing such a CD counts in used_ssids, and nobody takes it back"),
-                new Why(AttachClaims.OneWriterPerEntry, "the release notifier and remove_dev_pasid write one CD"),
-                new Why(AttachClaims.UnmapReachesAll, "a walk passes over a master whose ats_enabled is set after PCI ATS is on (new)"),
-                new Why(AttachClaims.NoAtcInvToTheGone, "a walk finds the master, and its ATC_INV is sent after the device is released")),
+                [.. ReleaseRace, new Why(AttachClaims.UnmapReachesAll, "a walk passes over a master whose ats_enabled is set after PCI ATS is on (new)"), Gone]),
             Variant("6.13", "6.11 with nested domains", V613, Images613,
-                new Why(AttachClaims.OldNewOrFault, "the release notifier writes a CD that remove_dev_pasid has cleared: it is valid, and on no list"),
-                new Why(AttachClaims.AtcIsCovered, "such a CD brings pages back into the ATC, and nobody is on the list"),
-                new Why(AttachClaims.FormerLivesAreGone, "such a CD is there when the mm is gone"),
-                new Why(AttachClaims.AccountsAgree, "writing such a CD counts in used_ssids, and nobody takes it back"),
-                new Why(AttachClaims.OneWriterPerEntry, "the release notifier and remove_dev_pasid write one CD"),
-                new Why(AttachClaims.UnmapReachesAll, "a walk passes over a master whose ats_enabled is set after PCI ATS is on (new)"),
-                new Why(AttachClaims.NoAtcInvToTheGone, "a walk finds the master, and its ATC_INV is sent after the device is released")),
+                [.. ReleaseRace, new Why(AttachClaims.UnmapReachesAll, "a walk passes over a master whose ats_enabled is set after PCI ATS is on (new)"), Gone]),
             Variant("7.0", "6.13's order with invalidation arrays (smmuv3 6.2, 6.5), and the lock of these [as recalled]", V70, Images70,
-                new Why(AttachClaims.OldNewOrFault, "the release notifier writes a CD that remove_dev_pasid has cleared: it is valid, and on no list"),
-                new Why(AttachClaims.AtcIsCovered, "such a CD brings pages back into the ATC, and nobody is on the list"),
-                new Why(AttachClaims.FormerLivesAreGone, "such a CD is there when the mm is gone"),
-                new Why(AttachClaims.AccountsAgree, "writing such a CD counts in used_ssids, and nobody takes it back"),
-                new Why(AttachClaims.OneWriterPerEntry, "the release notifier and remove_dev_pasid write one CD"),
-                new Why(AttachClaims.RidChangeKeepsPasid, "the release notifier of the replaced domain writes the CD of the new one"),
-                new Why(AttachClaims.AtRestAsAttached, "the release notifier of the replaced domain writes the CD of the new one"),
-                new Why(AttachClaims.UnmapReachesAll, "an array is read before the TLB is clean: who attaches in between gets the page from the TLB into its ATC")),
+                [.. ReplaceRace, new Why(AttachClaims.UnmapReachesAll, "an array is read before the TLB is clean: who attaches in between gets the page from the TLB into its ATC")]),
             Variant("7.0-no-rwlock", "7.0 where detach does not wait for who walks an array", V70 with { WalkHoldsMasters = false }, Images70,
-                new Why(AttachClaims.OldNewOrFault, "the release notifier writes a CD that remove_dev_pasid has cleared: it is valid, and on no list"),
-                new Why(AttachClaims.AtcIsCovered, "such a CD brings pages back into the ATC, and nobody is on the list"),
-                new Why(AttachClaims.FormerLivesAreGone, "such a CD is there when the mm is gone"),
-                new Why(AttachClaims.AccountsAgree, "writing such a CD counts in used_ssids, and nobody takes it back"),
-                new Why(AttachClaims.OneWriterPerEntry, "the release notifier and remove_dev_pasid write one CD"),
-                new Why(AttachClaims.RidChangeKeepsPasid, "the release notifier of the replaced domain writes the CD of the new one"),
-                new Why(AttachClaims.AtRestAsAttached, "the release notifier of the replaced domain writes the CD of the new one"),
-                new Why(AttachClaims.UnmapReachesAll, "an array is read before the TLB is clean: who attaches in between gets the page from the TLB into its ATC"),
-                new Why(AttachClaims.NoAtcInvToTheGone, "a walk finds the master, and its ATC_INV is sent after the device is released")),
+                [.. ReplaceRace, new Why(AttachClaims.UnmapReachesAll, "an array is read before the TLB is clean: who attaches in between gets the page from the TLB into its ATC"), Gone]),
             Variant("6.13-walks-all", "6.13 with a walk that passes over nobody on the list, and a release notifier that takes asid_lock",
                 V613 with { WalkChecksMasterAts = false, MmRelease = V69.MmRelease }, Images613,
-                new Why(AttachClaims.NoAtcInvToTheGone, "a walk finds the master, and its ATC_INV is sent after the device is released")),
+                Gone),
             Variant("repaired", "7.0 with a release notifier that takes asid_lock, and unmaps that read the array again once the TLB is clean", Repaired, Images70),
             Variant("7.0-locked-release", "7.0 with a release notifier that takes asid_lock", V70 with { MmRelease = Repaired.MmRelease }, Images70,
                 new Why(AttachClaims.UnmapReachesAll, "an array is read before the TLB is clean: who attaches in between gets the page from the TLB into its ATC")),
@@ -101,25 +94,13 @@ public static class AttachCatalogue
                 new Why(AttachClaims.CdIsValidWhileUsed, "the STE points at a CD with V=0")),
             Mistake("early-unlock", "asid_lock is released before a PASID's CD is written or cleared",
                 r => r with { SetPasid = r.SetPasid.Move(UnlockAsid, WriteCd), RemovePasid = r.RemovePasid.Move(UnlockAsid, ClearCd) },
-                new Why(AttachClaims.OldNewOrFault, "the release notifier writes a CD that remove_dev_pasid has cleared: it is valid, and on no list"),
-                new Why(AttachClaims.AtcIsCovered, "such a CD brings pages back into the ATC, and nobody is on the list"),
-                new Why(AttachClaims.FormerLivesAreGone, "such a CD is there when the mm is gone"),
-                new Why(AttachClaims.AccountsAgree, "writing such a CD counts in used_ssids, and nobody takes it back"),
-                new Why(AttachClaims.OneWriterPerEntry, "the release notifier and remove_dev_pasid write one CD"),
-                new Why(AttachClaims.RidChangeKeepsPasid, "the release notifier of the replaced domain writes the CD of the new one"),
-                new Why(AttachClaims.AtRestAsAttached, "the release notifier of the replaced domain writes the CD of the new one")),
+                [.. ReplaceRace]),
             Mistake("no-lock", "attaches take no lock", r => r with
             {
                 Paging = r.Paging.Without(LockAsid, UnlockAsid), Static = r.Static.Without(LockAsid, UnlockAsid), SetPasid = r.SetPasid.Without(LockAsid, UnlockAsid),
                 RemovePasid = r.RemovePasid.Without(LockAsid, UnlockAsid), Release = r.Release.Without(LockAsid, UnlockAsid), MmRelease = r.MmRelease.Without(LockAsid, UnlockAsid),
             },
-                new Why(AttachClaims.OldNewOrFault, "the release notifier writes a CD that remove_dev_pasid has cleared: it is valid, and on no list"),
-                new Why(AttachClaims.AtcIsCovered, "such a CD brings pages back into the ATC, and nobody is on the list"),
-                new Why(AttachClaims.FormerLivesAreGone, "such a CD is there when the mm is gone"),
-                new Why(AttachClaims.AccountsAgree, "writing such a CD counts in used_ssids, and nobody takes it back"),
-                new Why(AttachClaims.OneWriterPerEntry, "the release notifier and remove_dev_pasid write one CD"),
-                new Why(AttachClaims.RidChangeKeepsPasid, "the release notifier of the replaced domain writes the CD of the new one"),
-                new Why(AttachClaims.AtRestAsAttached, "the release notifier of the replaced domain writes the CD of the new one")),
+                [.. ReplaceRace]),
             Mistake("no-unlock-on-error", "an attach that fails keeps asid_lock", r => r with { UnlocksOnError = false },
                 new Why(AttachClaims.EveryOperationEnds, "whoever comes next waits for the lock"),
                 new Why(AttachClaims.NobodyHangs, "all wait for the lock")),
@@ -224,18 +205,18 @@ public static class AttachCatalogue
                 new Why(AttachClaims.AtcIsCovered, "the ATC is filled from the TLB with pages of the other domain"),
                 new Why(AttachClaims.FormerLivesAreGone, "the ATC is filled from the TLB with pages of the other domain, which is freed"),
                 new Why(AttachClaims.FreeTagsAreClean, "the tag is given back before its flush"),
-                new Why(AttachClaims.NoAtcInvToTheGone, "a walk finds the master, and its ATC_INV is sent after the device is released")),
+                Gone),
             Variant("6.13-free-no-tlbi", "6.13-walks-all where domain_free does not flush the tag",
                 V613 with { WalkChecksMasterAts = false, MmRelease = V69.MmRelease, Free = [FreeTables, FreeTag] }, Images613,
                 new Why(AttachClaims.OldNewOrFault, "the next domain with the tag hits entries of a former one"),
                 new Why(AttachClaims.FormerLivesAreGone, "the tag is given out again"),
                 new Why(AttachClaims.FreeTagsAreClean, "nobody flushes it"),
-                new Why(AttachClaims.NoAtcInvToTheGone, "a walk finds the master, and its ATC_INV is sent after the device is released")),
+                Gone),
             Variant("6.13-count-late", "6.13-walks-all where nr_ats_masters grows after PCI ATS is on",
                 V613 with { WalkChecksMasterAts = false, MmRelease = V69.MmRelease, Paging = V613.Paging.Move(NrAtsInc, ListDel), SetPasid = V613.SetPasid.Move(NrAtsInc, ListDel) }, Images613,
                 new Why(AttachClaims.UnmapReachesAll, "an unmap reads a count of 0 while the device does ATS"),
                 new Why(AttachClaims.AtcIsCovered, "the device does ATS, and does not count"),
-                new Why(AttachClaims.NoAtcInvToTheGone, "a walk finds the master, and its ATC_INV is sent after the device is released")),
+                Gone),
         ]);
 
     // What everybody has is left to the scopes: small, of one device; medium, of two or of two PASIDs; and large.
