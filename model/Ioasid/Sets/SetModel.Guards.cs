@@ -42,7 +42,7 @@ public readonly partial struct SetModel
     private string? Guard(in SetsState state, SetAct act, int? slot, int? id, IReadOnlyDictionary<string, string> arguments)
     {
         ref readonly SetCore core = ref state.Core;
-        if (slot >= scope.Sets || id > scope.Ids)
+        if (slot < 0 || slot >= scope.Sets || id < 0 || id > scope.Ids)
         {
             return $"this scope has sets 0 to {scope.Sets - 1}, and IOASIDs 0 to {scope.Ids}";
         }
@@ -77,5 +77,5 @@ public readonly partial struct SetModel
         : null;
 
     private static int? Number(IReadOnlyDictionary<string, string> arguments, string name) =>
-        arguments.TryGetValue(name, out string? text) && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : null;
+        arguments.TryGetValue(name, out string? text) && int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number) ? number : null;
 }

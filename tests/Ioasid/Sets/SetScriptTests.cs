@@ -52,6 +52,8 @@ public class SetScriptTests
     [InlineData("v4", "VFIO: ioasid_set_adjust(set=0)", "this version has no ioasid_set_adjust")]
     [InlineData("v2", "VFIO: ioasid_set_free(set=0)", "this version has no ioasid_set_free")]
     [InlineData("v2", "VFIO: ioasid_alloc(set=1)", "there is no set 1")]
+    [InlineData("v2", "VFIO: ioasid_alloc(set=7)", "this scope has sets 0 to 1, and IOASIDs 0 to 2")]
+    [InlineData("v2", "VFIO: ioasid_alloc(set=-1)", "this scope has sets 0 to 1, and IOASIDs 0 to 2")]
     [InlineData("v2", "VDCM: ioasid_get(set=0, ioasid=1)", "VDCM holds a reference to ioasid 1 already")]
     [InlineData("v2", "VDCM: \"work: ioasid_put\"(ioasid=1)", "no work of VDCM is queued for ioasid 1")]
     [InlineData("v2", "VDCM: ioasid_put(ioasid=2)", "VDCM holds no reference to ioasid 2")]
