@@ -18,6 +18,7 @@ public class AttachTests
     private static readonly EntryImages Images = new(new Writer70(), new SteRules(SteUsedBits.V615, SteSafeBits.V70), new SteBuilderRules());
 
     [Theory]
+    [Trait("Speed", "Slow")]
     [InlineData("6.9")]
     [InlineData("7.0")]
     [InlineData("repaired")]
