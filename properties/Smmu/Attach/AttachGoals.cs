@@ -19,7 +19,7 @@ internal static class AttachGoals
         }
 
         goals.Add(("IDENTITY on a RID", state => IsAttached(in state, Identity, withPasid: false)));
-        if (model.Scope.Pasids > 0 && model.Rules.PasidsWithoutS1)
+        if (model.Scope.Pasids > 0)
         {
             goals.Add(("IDENTITY on a RID with a PASID beside it", state => IsAttached(in state, Identity, withPasid: true)));
             goals.Add(("BLOCKED on a RID with a PASID beside it", state => IsAttached(in state, Blocked, withPasid: true)));
@@ -97,10 +97,7 @@ internal static class AttachGoals
         if (model.Scope.Pasids > 0)
         {
             goals.Add(("attach_dev is refused with -EBUSY", AttachAct.AttachDev, Errno.EBUSY));
-            if (model.Rules.ChecksRid)
-            {
-                goals.Add(("set_dev_pasid is refused with -EINVAL", AttachAct.SetDevPasid, Errno.EINVAL));
-            }
+            goals.Add(("set_dev_pasid is refused with -EINVAL", AttachAct.SetDevPasid, Errno.EINVAL));
         }
 
         goals.Add(("a tag is used again", AttachAct.DomainAlloc, Errno.None));
