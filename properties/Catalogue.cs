@@ -2,6 +2,7 @@
 
 using Verify.Engine;
 using Verify.Properties.Ioasid;
+using Verify.Properties.IommuCore;
 using Verify.Properties.Locks;
 using Verify.Properties.Smmu;
 using Verify.Properties.Smmu.Attach;
@@ -75,7 +76,7 @@ public static class Catalogue
     /// <summary>The systems, in the order in which the matrix prints them.</summary>
     public static IReadOnlyList<SystemEntry> Systems { get; } =
     [
-        SteCatalogue.System, CdCatalogue.System, StreamCatalogue.System, AttachCatalogue.System, VisitedSetCatalogue.System, LockCatalogue.System, CoreCatalogue.System, SetCatalogue.System,
-        LifeCatalogue.System, NativeCatalogue.System,
+        SteCatalogue.System, CdCatalogue.System, StreamCatalogue.System, AttachCatalogue.System, GroupCatalogue.System, VisitedSetCatalogue.System, LockCatalogue.System, CoreCatalogue.System,
+        SetCatalogue.System, LifeCatalogue.System, NativeCatalogue.System,
     ];
 }
