@@ -65,6 +65,15 @@ public sealed record DriverRules
     /// <summary>A callback that fails has changed nothing.</summary>
     public bool FailureKeepsHardware { get; init; } = true;
 
+    /// <summary>attach_dev fails for the first device of a group or for none: what is refused is refused at once.</summary>
+    public bool FailsAtOnce { get; init; }
+
+    /// <summary>domain_alloc does not run out of memory.</summary>
+    public bool AllocNeverFails { get; init; }
+
+    /// <summary>set_dev_pasid takes static domains.</summary>
+    public bool StaticOnPasids { get; init; } = true;
+
     /// <summary>How it changes an entry.</summary>
     public AttachStyle Style { get; init; } = AttachStyle.Hitless;
 

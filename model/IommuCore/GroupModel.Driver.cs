@@ -12,7 +12,8 @@ public readonly partial struct GroupModel
     {
         bool isStatic = due.Domain is Dom.Identity or Dom.Blocked or Dom.IdentityV2;
         bool isGood = due.Kind == CallbackKind.SetDevPasid ? CoreMachine.MustSucceed(in state.Core) : state.WasAttached(due.Device, due.Domain);
-        return !(isStatic && rules.Driver.StaticNeverFails) && !(isGood && rules.Driver.ReattachNeverFails);
+        bool isLater = rules.Driver.FailsAtOnce && due.Kind == CallbackKind.AttachDev && state.Core.List[0] != due.Device + 1;
+        return !isLater && !(isStatic && rules.Driver.StaticNeverFails) && !(isGood && rules.Driver.ReattachNeverFails);
     }
 
     private void Drive<TSink>(in GroupState state, ref TSink sink, Callback due)
@@ -56,7 +57,10 @@ public readonly partial struct GroupModel
         ref GroupState made = ref sink.From(in state);
         Forget(ref made, due.Domain);
         Add(ref sink, Act.Alloc, ref made, due, Errno.Ok);
-        Add(ref sink, Act.Alloc, ref sink.From(in state), due, Errno.ENOMEM);
+        if (!rules.Driver.AllocNeverFails)
+        {
+            Add(ref sink, Act.Alloc, ref sink.From(in state), due, Errno.ENOMEM);
+        }
     }
 
     // A new object: nobody was ever attached to it.
@@ -140,10 +144,14 @@ public readonly partial struct GroupModel
         {
             return;
         }
-        ref GroupState set = ref sink.From(in state);
-        set.Hardware[entry] = (byte)due.Domain;
-        Add(ref sink, Act.SetDevPasid, ref set, due, Errno.Ok);
-        if (MayFail(in state, due))
+        bool isRefused = due.Domain is Dom.Identity or Dom.Blocked && !rules.Driver.StaticOnPasids;
+        if (!isRefused)
+        {
+            ref GroupState set = ref sink.From(in state);
+            set.Hardware[entry] = (byte)due.Domain;
+            Add(ref sink, Act.SetDevPasid, ref set, due, Errno.Ok);
+        }
+        if (isRefused || MayFail(in state, due))
         {
             ref GroupState failed = ref sink.From(in state);
             failed.Hardware[entry] = rules.Driver.FailureKeepsHardware ? failed.Hardware[entry] : Dom.None;

@@ -35,7 +35,7 @@ public readonly partial struct GroupModel
     public void Describe(in GroupState state, IStateText text)
     {
         ref readonly GroupCore core = ref state.Core;
-        text.Field("machine", $"{state.Machine}");
+        text.Field("machine", _machines[state.Machine].Name);
         text.Field("default type", Dom.Name(state.DefaultType));
         string list = "";
         for (int place = 0; place < core.Count; place++)
@@ -141,7 +141,8 @@ public readonly partial struct GroupModel
         string name = _names[step.Kind];
         int device = DeviceOf(step);
         (string, string) dev = ("dev", $"{device}");
-        (string, string) domain = ("domain", Dom.Name(Math.Max((int)step.A, 0)));
+        // Of a CPU that waits, the first number is what it waits for.
+        (string, string) domain = ("domain", Dom.Name(step.Kind is Act.Wait or Act.GiveUp ? Dom.None : step.A));
         (string, string) pasid = ("pasid", $"{SlotOf(step)}");
         (string, string) result = ("result", ResultText(step.C));
         string cpu = $"CPU{before.Core.Call.Cpu}";

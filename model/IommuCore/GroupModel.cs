@@ -8,12 +8,13 @@ using Verify.Transitions;
 namespace Verify.Model.IommuCore;
 
 /// <summary>The devices of a machine, each bits of <see cref="Kind"/>.</summary>
+/// <param name="Name">What it is called in states and scripts.</param>
 /// <param name="Devices">By device.</param>
 /// <param name="Pasids">PASIDs that are used, 0 to 2.</param>
 /// <param name="HasRequests">Whether devices ask for pages.</param>
 /// <param name="HasResets">Whether devices are reset, where the kernel has reset windows.</param>
 /// <param name="Cpus">CPUs, 1 or 2: a second one waits for the mutex while the first has it.</param>
-public sealed record GroupMachine(IReadOnlyList<byte> Devices, int Pasids, bool HasRequests = false, bool HasResets = false, int Cpus = 1);
+public sealed record GroupMachine(string Name, IReadOnlyList<byte> Devices, int Pasids, bool HasRequests = false, bool HasResets = false, int Cpus = 1);
 
 /// <summary>The model.</summary>
 /// <param name="rules">The variant.</param>

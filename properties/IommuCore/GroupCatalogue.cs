@@ -15,13 +15,13 @@ public static class GroupCatalogue
 
     private static readonly IReadOnlyList<GroupMachine> _small =
     [
-        new([0, 0], 1, HasResets: true),
-        new([0], 1, HasRequests: true, HasResets: true),
-        new([0], 0, Cpus: 2),
-        new([0, Kind.NoPasids], 1),
-        new([0, Kind.Direct], 0),
-        new([Kind.Inherited], 0, HasResets: true),
-        new([Kind.Direct], 0, HasResets: true),
+        new("two devices", [0, 0], 1, HasResets: true),
+        new("page requests", [0], 1, HasRequests: true, HasResets: true),
+        new("two CPUs", [0], 0, Cpus: 2),
+        new("one without PASIDs", [0, Kind.NoPasids], 1),
+        new("one with RESV_DIRECT", [0, Kind.Direct], 0),
+        new("kdump", [Kind.Inherited], 0, HasResets: true),
+        new("RESV_DIRECT", [Kind.Direct], 0, HasResets: true),
     ];
 
     private static readonly Why[] _handles =
@@ -119,7 +119,7 @@ public static class GroupCatalogue
         ["small", "medium", "large"],
         [.. GroupProperties.Of(Model(V71, "small")).Select(property => property.Claim)],
         [
-            .. Versions(), .. Bugs(), .. Drivers(), .. Users(), .. Resets(), .. Mistakes(),
+            .. Versions(), .. Bugs(), .. Drivers(), PlainDriver(), .. Users(), .. Resets(), .. Mistakes(),
         ]);
 
     private static IEnumerable<VariantEntry> Versions() =>
@@ -207,6 +207,15 @@ public static class GroupCatalogue
             [.. _now, new(ReleaseLeavesNothing, "nobody clears them"), new(NoFreeWhileReferenced, "nobody clears them"), new(PasidMirrorAtRest, "the device comes again, and has them"),
                 new(ResetParksDevice, "the device comes again, and has them"), new(ResetRestores, "the device comes again, and has them")]),
     ];
+
+    // A driver that can do less, which is what claims about what can be reached are to notice.
+    private static VariantEntry PlainDriver() =>
+        Variant("7.1-plain-driver", "no IDENTITY on PASIDs, no lack of memory for domains, and attach_dev fails for the group's first device or for none",
+            V71 with { Driver = new() { FailsAtOnce = true, AllocNeverFails = true, StaticOnPasids = false } },
+            [
+                .. _now, new(EveryKindIsAttached, "IDENTITY is attached to no PASID"), new(EveryCallEndsEachWay, "nothing returns -ENOMEM"),
+                new(EveryPathIsTaken, "attach_dev never fails on the second device"),
+            ]);
 
     // Users, buses and devices that do what nothing forbids.
     private static IEnumerable<VariantEntry> Users() =>
@@ -300,7 +309,7 @@ public static class GroupCatalogue
     private static GroupModel Model(CoreRules rules, string scope) => scope switch
     {
         "small" => new(rules, _small),
-        "medium" => new(rules, [new([0, 0], 1, HasRequests: true, HasResets: true, Cpus: 2), .. _small]),
-        _ => new(rules, [new([0, 0, Kind.Direct], 1, HasResets: true), new([0, 0], 2, HasRequests: true)]),
+        "medium" => new(rules, [new("two of all", [0, 0], 1, HasRequests: true, HasResets: true, Cpus: 2), .. _small]),
+        _ => new(rules, [new("three devices", [0, 0, Kind.Direct], 1, HasResets: true), new("two PASIDs", [0, 0], 2, HasRequests: true)]),
     };
 }
