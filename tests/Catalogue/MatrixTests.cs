@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Verify.Tests.Catalogues;
 
-/// <summary>Every variant of every system, explored once for all tests of the class.</summary>
+/// <summary>Every variant of every system, explored once for all tests that ask for it.</summary>
 public sealed class Matrix
 {
     public Matrix()
@@ -21,8 +21,17 @@ public sealed class Matrix
     public IReadOnlyList<(SystemEntry System, VariantEntry Variant, ExplorationReport Report)> Rows { get; }
 }
 
+/// <summary>The classes that share it.</summary>
+[CollectionDefinition(Name)]
+public sealed class MatrixCollection : ICollectionFixture<Matrix>
+{
+    /// <summary>Its name.</summary>
+    public const string Name = "matrix";
+}
+
+[Collection(MatrixCollection.Name)]
 [Trait("Speed", "Slow")]
-public class MatrixTests(Matrix matrix) : IClassFixture<Matrix>
+public class MatrixTests(Matrix matrix)
 {
     [Fact]
     public void Every_verdict_is_the_expected_one()

@@ -1,5 +1,6 @@
 // The IOMMU core: what is declared of the model, runs as scripts, and the core's machine under a driver of the test's own.
 
+using System.Runtime.InteropServices;
 using Verify.Engine;
 using Verify.Engine.Declarations;
 using Verify.Engine.Scripts;
@@ -68,7 +69,7 @@ public class GroupTests
     [InlineData("driver: attach_dev(dev=0)", "nobody has group->mutex")]
     [InlineData("dev0: page request(pasid=1)", "dev0 is not in the group")]
     [InlineData("fault path: iopf response(dev=0)", "no page request is under way")]
-    [InlineData("DMA API: deferred attach_dev(dev=0)", "in this variant iommu_deferred_attach takes group->mutex")]
+    [InlineData("CPU0: iommu_deferred_attach(dev=0)", "attach_deferred is not set, or no driver has bound")]
     public void A_refused_step_is_given_its_reason(string steps, string reason)
     {
         string script = $"system iommu-core/7.1\nscope small\nstart machine = \"two devices\"\nstart \"default type\" = DMA\n{steps}\n";
@@ -129,7 +130,7 @@ public class GroupTests
         GroupCore group = Claimed();
         GroupCore before = group;
         Assert.Equal(error, machine.Begin(ref group, new Request(op, domain), cpu: 0));
-        Assert.Equal(before, group);
+        Assert.True(MemoryMarshal.AsBytes([before]).SequenceEqual(MemoryMarshal.AsBytes([group])));
     }
 
     // A group of three plain devices in the blocking domain of an owner.
