@@ -23,7 +23,7 @@ if (notKilled.Count > Listed)
     Console.WriteLine($"and {notKilled.Count - Listed} more in the reports");
 }
 
-Console.WriteLine($"{"project",-20} {"killed",7} {"survived",9} {"not covered",12} {"timed out",10} {"not tested",11} {"score",8}");
+Console.WriteLine($"{"project",-28} {"killed",7} {"survived",9} {"not covered",12} {"timed out",10} {"not tested",11} {"score",8}");
 foreach (var tally in tallies)
 {
     Console.WriteLine(tally);
@@ -123,7 +123,7 @@ internal sealed partial record Tally(string Project)
     {
         var left = Incomplete && NotTested == 0 ? "?" : NotTested.ToString(CultureInfo.InvariantCulture);
         var score = Judged == 0 ? "-" : Score.ToString("0.0", CultureInfo.InvariantCulture) + " %";
-        return $"{Project,-20} {Killed,7} {Survived,9} {NotCovered,12} {TimedOut,10} {left,11} {score,8}";
+        return $"{Project,-28} {Killed,7} {Survived,9} {NotCovered,12} {TimedOut,10} {left,11} {score,8}";
     }
 
     private static Tally OfReport(string project, string path)
