@@ -43,6 +43,34 @@ public class GroupTests
         Assert.All(found.Outcomes, outcome => Assert.Equal((outcome.Claim.Name, Variant(name).Expected(outcome.Claim.Name)), (outcome.Claim.Name, outcome.Verdict)));
     }
 
+    // What a machine alone shows is known in a moment, goals that need the others' devices included.
+    [Theory]
+    [InlineData("7.1", "kdump", 1056, "")]
+    [InlineData("7.1", "RESV_DIRECT", 353, "DirectAlwaysTranslated EveryKindIsAttached EveryCallEndsEachWay")]
+    [InlineData("7.1", "two CPUs", 4050, "")]
+    [InlineData("7.1", "one with RESV_DIRECT", 2581, "")]
+    [InlineData("7.0", "RESV_DIRECT", 300, "DirectNeverBlocked DirectAlwaysTranslated ResetIsNotRefused EveryKindIsAttached EveryCallEndsEachWay")]
+    [InlineData("6.12", "kdump", 554, "")]
+    [InlineData("6.5", "one with RESV_DIRECT", 9826, "DefaultChangeIsHitless DirectNeverBlocked DirectAlwaysTranslated DirectSurvivesDefaultChange OwnershipIsExclusive")]
+    [InlineData("5.19", "one with RESV_DIRECT", 11276,
+        "FailureRestoresDomain DefaultChangeIsHitless MirrorAtRest NoFreeWhileReferenced DirectNeverBlocked DirectAlwaysTranslated DirectSurvivesDefaultChange OwnershipIsExclusive")]
+    [InlineData("7.1-early-reset", "RESV_DIRECT", 430,
+        "NofailNeverWarns MirrorAtRest DirectNeverBlocked DirectAlwaysTranslated NothingReachesBlocked ResetRestores EveryKindIsAttached EveryCallEndsEachWay")]
+    [InlineData("7.1-deferred-taken", "kdump", 1386, "NofailNeverWarns MirrorAtRest ResetRestores")]
+    [InlineData("7.1-deferred-ignored", "kdump", 1020, "DeferredIsUntouched")]
+    [InlineData("7.1-maps-late", "RESV_DIRECT", 324, "DirectAlwaysTranslated DirectSurvivesDefaultChange EveryKindIsAttached EveryCallEndsEachWay")]
+    [InlineData("7.1-through-bypass", "RESV_DIRECT", 402, "OldNewOrFault NeverIdentityUnasked DirectAlwaysTranslated EveryKindIsAttached EveryCallEndsEachWay")]
+    [InlineData("7.1-unclaimed", "two CPUs", 5228, "OwnershipIsExclusive")]
+    [InlineData("7.1-early-claim", "two CPUs", 14101,
+        "NofailNeverWarns NoFreeWhileReferenced FirstFailureIsSafe OwnershipIsExclusive NothingIsLeftBehind UsersKeepTheirDomains")]
+    [InlineData("7.1-first-default-freed", "one with RESV_DIRECT", 2567, "NoFreeWhileReferenced FirstFailureIsSafe")]
+    public void A_machine_alone_violates_what_it_can(string variant, string machine, long states, string violated)
+    {
+        var report = Variant(variant).Open(machine).Explore(new ExploreOptions());
+        Assert.Equal(states, report.States);
+        Assert.Equal(violated, string.Join(' ', report.Outcomes.Where(outcome => outcome.Verdict == Verdict.Violated).Select(outcome => outcome.Claim.Name)));
+    }
+
     [Theory]
     [InlineData("replace-under-fault")]
     [InlineData("detach-in-reset")]
