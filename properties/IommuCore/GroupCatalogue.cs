@@ -17,6 +17,7 @@ public static class GroupCatalogue
     [
         new("two devices", [0, 0], 1, HasResets: true),
         new("page requests", [0], 1, HasRequests: true, HasResets: true),
+        new("two with page requests", [0, 0], 0, HasRequests: true, HasResets: true),
         new("two CPUs", [0], 0, Cpus: 2),
         new("one without PASIDs", [0, Kind.NoPasids], 1),
         new("one with RESV_DIRECT", [0, Kind.Direct], 0),
@@ -60,6 +61,12 @@ public static class GroupCatalogue
         new(NoFreeWhileReferenced, "the new domain is freed under devices that stay in it"),
     ];
 
+    private static readonly Why[] _stuckRequests =
+    [
+        new(HandleOutlivesReaders, "a device that stays in a domain asks for pages of it, and nobody drains that"),
+        new(RequestMeetsHandle, "a device that stays in a domain asks for pages of it, and its handle is gone"),
+    ];
+
     private static readonly Why _directInFreed = new(DirectAlwaysTranslated, "a device stays in a DMA domain that is freed");
 
     private static readonly Why _earlyPasids = new(NewcomersHavePasids, "a driver has attached PASIDs before all devices of the group are found");
@@ -77,6 +84,7 @@ public static class GroupCatalogue
         new(FailureRestoresDomain, "the revert attaches a domain that its user has freed, which may fail"),
         new(DefaultChangeIsHitless, "the group is still in the blocking domain of a claim that is over, and reverts to it"),
         new(RequestMeetsHandle, "reset_done attaches what was detached: the handle is gone"),
+        new(HandleOutlivesReaders, "detach is refused, so that nothing is drained, and the handle goes all the same"),
     ];
 
     private static readonly Why[] _reattachFails =
@@ -155,7 +163,7 @@ public static class GroupCatalogue
         Variant("6.12-amd-compares-pointers", "bug 13, before 5.19.11: it is taken for a foreign domain", V612 with { Driver = new() { SecondIdentity = true }, ComparesPointers = true },
             [.. _v612, new(BindIsNotRefused, "domains are compared, and not their types")]),
         Variant("6.12-attach-unwound-only", "bug 15 is fixed (6.1.20), bug 17 is not", V612 with { Unwind = Unwind.AttachGroupOnly }, [.. _v612, .. _noUnwind, _directInFreed]),
-        Variant("6.12-no-unwind", "bugs 15 and 17, before 6.5", V612 with { Unwind = Unwind.None }, [.. _v612, .. _noUnwind, _directInFreed]),
+        Variant("6.12-no-unwind", "bugs 15 and 17, before 6.5", V612 with { Unwind = Unwind.None }, [.. _v612, .. _noUnwind, _directInFreed, .. _stuckRequests]),
         Variant("6.12-default-by-pointer", "bug 16, before 6.5: a change of the default domain that fails restores pointers", V612 with { DefaultByPointer = true }, [.. _v612, .. _noUnwind, _directInFreed]),
         Variant("6.12-maps-after-attach", "bug 17, before 6.5: direct regions are mapped after the attach", V612 with { MapsBeforeAttach = false },
             [
@@ -191,7 +199,7 @@ public static class GroupCatalogue
         Variant("7.1-attach-allocates", "attach_dev can fail for a domain that the device had before", V71 with { Driver = new() { ReattachNeverFails = false } },
             [.. _now, .. _reattachFails, _fallbackBlocks]),
         Variant("7.1-no-fallback", "the same, and the blocking domain is not attached then", V71 with { Driver = new() { ReattachNeverFails = false }, FallsBackToBlocking = false },
-            [.. _now, .. _reattachFails, new(NoFreeWhileReferenced, "the device stays in the domain that is freed")]),
+            [.. _now, .. _reattachFails, new(NoFreeWhileReferenced, "the device stays in the domain that is freed"), _stuckRequests[1]]),
         Variant("7.1-failure-detaches", "a callback that fails leaves an entry that faults", V71 with { Driver = new() { FailureKeepsHardware = false } },
             [
                 .. _now, new(PasidFailureIsUndone, "the device that failed has lost the old domain"), new(PasidMirrorAtRest, "the device that failed has lost the old domain"),
@@ -209,7 +217,9 @@ public static class GroupCatalogue
             [.. _now, new(HandleOutlivesReaders, "detach returns under it"), new(RequestMeetsHandle, "detach has erased it")]),
         Variant("7.1-release-leaves", "release_device leaves PASIDs as they are", V71 with { Driver = new() { ReleaseClears = false } },
             [.. _now, new(ReleaseLeavesNothing, "nobody clears them"), new(NoFreeWhileReferenced, "nobody clears them"), new(PasidMirrorAtRest, "the device comes again, and has them"),
-                new(ResetParksDevice, "the device comes again, and has them"), new(ResetRestores, "the device comes again, and has them")]),
+                new(ResetParksDevice, "the device comes again, and has them"), new(ResetRestores, "the device comes again, and has them"),
+                new(RequestMeetsHandle, "the device comes again, and asks by what it has")],
+            new GroupMachine("two with PASIDs and page requests", [0, 0], 1, HasRequests: true)),
     ];
 
     // A driver that can do less, which is what claims about what can be reached are to notice.
@@ -226,7 +236,7 @@ public static class GroupCatalogue
     [
         Variant("6.12-newcomers", "devices join a group that is in use", V612 with { JoinsInUse = true }, [.. _v612, .. _newcomers]),
         Variant("7.1-newcomers", "devices join a group that is in use", V71 with { JoinsInUse = true }, _newcomersNow),
-        Variant("7.1-newcomers-empty-blocking", "the same, and the driver has no static BLOCKED domain", V71 with { JoinsInUse = true, Driver = new() { StaticBlocked = false } }, [.. _newcomersNow, new(ResetParksDevice, "reset_prepare finds group->domain blocking, and does not attach it: but the new device is still in what was detached")]),
+        Variant("7.1-newcomers-empty-blocking", "the same, and the driver has no static BLOCKED domain", V71 with { JoinsInUse = true, Driver = new() { StaticBlocked = false } }, [.. _newcomersNow, .. _stuckRequests, new(ResetParksDevice, "reset_prepare finds group->domain blocking, and does not attach it: but the new device is still in what was detached")]),
         Variant("7.1-unclaimed", "a driver attaches a domain of its own without a claim, as display drivers do", V71 with { UnclaimedUsers = true },
             [.. _now, new(OwnershipIsExclusive, "the group's other drivers lose the DMA API")]),
         Variant("7.1-early-claim", "groups are claimed before they have a default domain", V71 with { ClaimsEarly = true },
@@ -272,7 +282,7 @@ public static class GroupCatalogue
             [
                 .. _now, .. new Claim[] { NofailNeverWarns, MirrorAtRest, ResetRestores, FailureRestoresDomain }.Select(claim => new Why(claim, "reset_done is the device's first attach to the domain, and cannot fail")),
                 .. new Claim[] { ResetParksDevice, NothingReachesBlocked }.Select(claim => new Why(claim, "a revert attaches the device that is being reset")),
-                new(NoFreeWhileReferenced, "a device that must not be blocked is claimed while it is being reset"), new(DirectNeverBlocked, "a device that must not be blocked is claimed while it is being reset"),
+                .. _stuckRequests, new(NoFreeWhileReferenced, "a device that must not be blocked is claimed while it is being reset"), new(DirectNeverBlocked, "a device that must not be blocked is claimed while it is being reset"),
             ]),
         Variant("7.1-pasids-not-fenced", "mistake: PASIDs are attached while a device is being reset", V71 with { FencesPasids = false },
             [
@@ -285,7 +295,7 @@ public static class GroupCatalogue
 
     private static IEnumerable<VariantEntry> Mistakes() =>
     [
-        Variant("7.1-revert-no-op", "mistake: revert sets group->domain, which has not changed", V71 with { Unwind = Unwind.NoOp }, [.. _now, .. _noUnwind, new(ResetRestores, "reset_done attaches what was never good"), new(ResetParksDevice, "reset_prepare finds group->domain blocking, and does not attach it")]),
+        Variant("7.1-revert-no-op", "mistake: revert sets group->domain, which has not changed", V71 with { Unwind = Unwind.NoOp }, [.. _now, .. _noUnwind, _stuckRequests[1], new(ResetRestores, "reset_done attaches what was never good"), new(ResetParksDevice, "reset_prepare finds group->domain blocking, and does not attach it")]),
         Variant("7.1-erases-first", "mistake: detach erases the entry of pasid_array, then tells the driver", V71 with { DetachErasesFirst = true },
             [.. _now, new(RequestMeetsHandle, "the entry is gone while hardware still translates")]),
         Variant("7.1-claim-ignores-pasids", "mistake: claims and drivers do not look at pasid_array", V71 with { ChecksPasidArray = false },
@@ -300,19 +310,20 @@ public static class GroupCatalogue
             [_resetBlocks, new(EveryCallReturns, "the driver waits for the fault path, and that for the mutex")]),
     ];
 
-    private static VariantEntry Variant(string name, string summary, CoreRules rules, Why[] violated) => new(
+    // Some variants show something on a machine that would be too large for all.
+    private static VariantEntry Variant(string name, string summary, CoreRules rules, Why[] violated, params GroupMachine[] also) => new(
         name,
         summary,
         scope =>
         {
-            GroupModel model = Model(rules, scope);
+            GroupModel model = Model(rules, scope, also);
             return new Subject<GroupModel, GroupState>(Name, name, scope, model, GroupProperties.Of(model), (_, _, _) => []);
         },
         Why.Map(violated));
 
-    private static GroupModel Model(CoreRules rules, string scope) => new(rules, scope switch
+    private static GroupModel Model(CoreRules rules, string scope, params GroupMachine[] also) => new(rules, scope switch
     {
-        "small" => _small,
+        "small" => [.. _small, .. also],
         "medium" => [new("two of all", [0, 0], 1, HasRequests: true, HasResets: true, Cpus: 2), .. _small],
         "large" => [new("three devices", [0, 0, Kind.Direct], 1, HasResets: true), new("two PASIDs", [0, 0], 2, HasRequests: true)],
         _ => [_small.Single(machine => machine.Name == scope)],
