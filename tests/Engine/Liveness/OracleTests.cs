@@ -7,7 +7,7 @@ namespace Verify.Tests.Engine.Liveness;
 
 public class OracleTests
 {
-    private const int Graphs = 10_000;
+    private const int Graphs = 4_000;
     private const int MostNodes = 7;
 
     [Fact]
