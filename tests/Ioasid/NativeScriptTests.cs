@@ -77,6 +77,11 @@ public class NativeScriptTests
         Assert.Equal("refs[1] is 1, where 0 is expected", Follow(text, "repaired").Problem!.Message);
     }
 
+    [Fact]
+    public void A_device_that_is_not_there_is_said_not_to_be() => Assert.Contains(
+        "'process0: open(device=7)' is not enabled: this machine has no device 7; ",
+        Follow("system ioasid-native\nstart machine = 1 process, 2 devices\nprocess0: fork\nprocess0: open(device=7)", "5.18").Problem!.Message);
+
     [Theory]
     [InlineData("5.18-fixed")]
     [InlineData("5.11")]

@@ -102,6 +102,10 @@ public readonly partial struct NativeModel : IGuardedSystem<NativeState>
         {
             return WhyNoAnswer(in state);
         }
+        if (arguments.TryGetValue("device", out string? named) && Index("", "device", arguments, _devices) == null)
+        {
+            return $"this machine has no device {named}";
+        }
         if (process < 0)
         {
             return null;
