@@ -9,6 +9,9 @@ namespace Verify.Properties;
 /// <param name="Reason">The reason.</param>
 internal sealed record Why(Claim Claim, string Reason)
 {
+    /// <summary>The same reason for several claims.</summary>
+    public static IEnumerable<Why> Each(string reason, params Claim[] claims) => claims.Select(claim => new Why(claim, reason));
+
     /// <summary>The reasons by the claims' names.</summary>
     public static IReadOnlyDictionary<string, string> Map(Why[] reasons) => reasons.ToDictionary(why => why.Claim.Name, why => why.Reason);
 }

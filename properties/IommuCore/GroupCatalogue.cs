@@ -106,6 +106,12 @@ public static class GroupCatalogue
 
     private static readonly Why _fallbackBlocks = new(DirectNeverBlocked, "the fallback of MUST_SUCCEED does not look at require_direct");
 
+    private static readonly Why[] _earlyReset =
+    [
+        .. Why.Each("the first attach comes with reset_done, which cannot fail", NofailNeverWarns, MirrorAtRest, ResetRestores),
+        new(NothingReachesBlocked, "bus_iommu_probe fails, and releases it"), _fallbackBlocks,
+    ];
+
     private static readonly Why[] _newcomers =
     [
         new(NewcomersHavePasids, "probe does not look at pasid_array"),
@@ -241,10 +247,9 @@ public static class GroupCatalogue
             [.. _now, new(OwnershipIsExclusive, "the group's other drivers lose the DMA API")]),
         Variant("7.1-early-claim", "groups are claimed before they have a default domain", V71 with { ClaimsEarly = true },
             [
-                .. _handles, .. new Claim[] { OwnershipIsExclusive, NothingIsLeftBehind, UsersKeepTheirDomains }.Select(claim => new Why(claim, "bus_iommu_probe attaches the default domain under an owner")),
-                .. new Claim[] { NofailNeverWarns, MirrorAtRest, NoFreeWhileReferenced, FirstFailureIsSafe, NewcomersHavePasids, DirectAlwaysTranslated, DirectNeverBlocked }
-                    .Select(claim => new Why(claim, "devices are found when the group is in its owner's domain already")),
-                .. new Claim[] { HandleOutlivesReaders, RequestMeetsHandle }.Select(claim => new Why(claim, "bus_iommu_probe fails, and takes the group apart under its owner")),
+                .. _handles, .. Why.Each("bus_iommu_probe attaches the default domain under an owner", OwnershipIsExclusive, NothingIsLeftBehind, UsersKeepTheirDomains),
+                .. Why.Each("devices are found when the group is in its owner's domain already", NofailNeverWarns, MirrorAtRest, NoFreeWhileReferenced, FirstFailureIsSafe, NewcomersHavePasids, DirectAlwaysTranslated, DirectNeverBlocked),
+                .. Why.Each("bus_iommu_probe fails, and takes the group apart under its owner", HandleOutlivesReaders, RequestMeetsHandle),
             ]),
         Variant("6.12-hostile", "devices ask for pages of any PASID", V612 with { HostileDevices = true },
             [.. _v612, new(HandleOutlivesReaders, "the handle is seen before the attach fails")]),
@@ -257,17 +262,9 @@ public static class GroupCatalogue
     [
         Variant("7.1-nofail-refused", "without 5474e6e17a26: a reset refuses detach and release as well", V71 with { MustPassesFence = false }, [.. _now, .. _nofailIsRefused]),
         Variant("7.1-detach-in-reset", "without fc3523b16d2b: detach reaches a device that is being reset", V71 with { DetachSkipsBlocked = false }, [.. _now, .. _noDetachInReset]),
-        Variant("7.1-early-reset", "devices are reset before their group has a default domain", V71 with { ResetsEarly = true },
-            [
-                .. _now, new(NofailNeverWarns, "the first attach comes with reset_done, which cannot fail"), new(MirrorAtRest, "the first attach comes with reset_done, which cannot fail"),
-                new(ResetRestores, "the first attach comes with reset_done, which cannot fail"), new(NothingReachesBlocked, "bus_iommu_probe fails, and releases it"), _fallbackBlocks,
-            ]),
+        Variant("7.1-early-reset", "devices are reset before their group has a default domain", V71 with { ResetsEarly = true }, [.. _now, .. _earlyReset]),
         Variant("7.1-null-domain", "the same without d769711fcddd: reset_done does not look whether there is a domain", V71 with { ResetsEarly = true, DoneChecksDomain = false },
-            [
-                .. _now, new(NofailNeverWarns, "the first attach comes with reset_done, which cannot fail"), new(MirrorAtRest, "the first attach comes with reset_done, which cannot fail"),
-                new(ResetRestores, "the first attach comes with reset_done, which cannot fail"), new(NothingReachesBlocked, "bus_iommu_probe fails, and releases it"), _fallbackBlocks,
-                new(AttachesADomain, "there is none yet"),
-            ]),
+            [.. _now, .. _earlyReset, new(AttachesADomain, "there is none yet")]),
         Variant("7.1-deferred-taken", "after kdump, a device is claimed or reset whose driver has mapped nothing yet", V71 with { TakesDeferred = true },
             [.. _now, .. _deferredTaken]),
         Variant("7.1-deferred-unlocked", "iommu_deferred_attach without the mutex, as before 7.0", V71 with { DeferredAttachLocks = false, TakesDeferred = true },
@@ -280,15 +277,14 @@ public static class GroupCatalogue
             ]),
         Variant("7.1-domain-not-fenced", "mistake: the group's domain is changed while a device is being reset", V71 with { FencesDomain = false },
             [
-                .. _now, .. new Claim[] { NofailNeverWarns, MirrorAtRest, ResetRestores, FailureRestoresDomain }.Select(claim => new Why(claim, "reset_done is the device's first attach to the domain, and cannot fail")),
-                .. new Claim[] { ResetParksDevice, NothingReachesBlocked }.Select(claim => new Why(claim, "a revert attaches the device that is being reset")),
+                .. _now, .. Why.Each("reset_done is the device's first attach to the domain, and cannot fail", NofailNeverWarns, MirrorAtRest, ResetRestores, FailureRestoresDomain),
+                .. Why.Each("a revert attaches the device that is being reset", ResetParksDevice, NothingReachesBlocked),
                 .. _stuckRequests, new(NoFreeWhileReferenced, "a device that must not be blocked is claimed while it is being reset"), new(DirectNeverBlocked, "a device that must not be blocked is claimed while it is being reset"),
             ]),
         Variant("7.1-pasids-not-fenced", "mistake: PASIDs are attached while a device is being reset", V71 with { FencesPasids = false },
             [
-                .. _now, .. new Claim[] { ResetParksDevice, NothingReachesBlocked, PasidFailureIsUndone }.Select(claim => new Why(claim, "set_dev_pasid is called for a device that is being reset")),
-                .. new Claim[] { NoFreeWhileReferenced, PasidMirrorAtRest, HandleOutlivesReaders, RequestMeetsHandle, ResetRestores }
-                    .Select(claim => new Why(claim, "detach leaves the PASID to reset_prepare, which came before it")),
+                .. _now, .. Why.Each("set_dev_pasid is called for a device that is being reset", ResetParksDevice, NothingReachesBlocked, PasidFailureIsUndone),
+                .. Why.Each("detach leaves the PASID to reset_prepare, which came before it", NoFreeWhileReferenced, PasidMirrorAtRest, HandleOutlivesReaders, RequestMeetsHandle, ResetRestores),
             ]),
         Variant("7.1-first-done-unblocks", "mistake: the first reset_done unblocks", V71 with { FirstDoneUnblocks = true }, [.. _now, new(OutermostUnblocks, "reset_depth is not looked at")]),
     ];
