@@ -1,6 +1,8 @@
 // How a model describes itself to an engine: initial states, successors, and how states and steps read.
 // Models know nothing else of the checker, and the checker nothing else of models.
 
+using System.Diagnostics.CodeAnalysis;
+
 namespace Verify.Transitions;
 
 /// <summary>
@@ -46,6 +48,7 @@ public interface ISink<TState>
     where TState : unmanaged
 {
     /// <summary>A copy of <paramref name="state"/> to change; valid until the next call of <see cref="From"/> or <see cref="Add"/>.</summary>
+    [UnscopedRef]
     ref TState From(in TState state);
 
     /// <summary>Takes the state last handed out by <see cref="From"/>, reached by <paramref name="step"/>.</summary>

@@ -1,5 +1,6 @@
 // A model with some of its actions only: where a shorter way to a known violation is looked for.
 
+using System.Diagnostics.CodeAnalysis;
 using Verify.Transitions;
 
 namespace Verify.Engine.Sampling;
@@ -51,6 +52,7 @@ internal struct Restricted<TModel, TState>(TModel model, bool[] allowed) : ITran
     {
         public TSink Inner = inner;
 
+        [UnscopedRef]
         public ref TState From(in TState state) => ref Inner.From(in state);
 
         public void Add(Step step)
