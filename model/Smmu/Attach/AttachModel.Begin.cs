@@ -66,31 +66,10 @@ public readonly partial struct AttachModel
             return;
         }
 
-        var error = Refused(in state, request);
         ref var next = ref sink.From(in state);
-        if (error == Errno.None)
-        {
-            next.Cpus[cpu] = new Cpu
-            {
-                Operation = request.Operation,
-                Device = request.Device,
-                Ssid = request.Ssid,
-                New = request.Domain,
-                Old = Operations.IsOnDevice(request.Operation) ? state.Attached(request.Device, request.Ssid) : (byte)0,
-                Command = state.Cpus[cpu].Command,
-                Argument = state.Cpus[cpu].Argument,
-                Flags = state.Cpus[cpu].Flags | (WantsAts(in state, request) ? CpuFlag.Ats : CpuFlag.None),
-            };
-            if (request.Operation == Operation.MmRelease)
-            {
-                next.Domains[request.Domain - Paging].Life = DomainLife.Exiting;
-            }
-
-            Enter(ref next, cpu);
-        }
-
-        _caches.Settle(ref next);
-        sink.Add(new Step((ushort)AttachText.Of(request.Operation), (short)cpu, (short)(request.Device | (request.Ssid << 4)), (short)(request.Domain | ((int)error << 8))));
+        var old = Operations.IsOnDevice(request.Operation) ? state.Attached(request.Device, request.Ssid) : (byte)0;
+        var error = Call(ref next, cpu, request, old);
+        sink.Add(Called(cpu, request, error));
     }
 
     // With page tables behind it, or with PASIDs that have: reference smmuv3 6.2, step 4, and 6.3.

@@ -19,7 +19,11 @@ public readonly partial struct AttachModel
         _ => rules.MmRelease,
     };
 
-    private void GoOn<TSink>(in AttachState state, ref TSink sink, int cpu)
+    /// <summary>A CPU that is in an operation takes its next step, if it can.</summary>
+    /// <param name="state">The state.</param>
+    /// <param name="sink">Takes what comes of it.</param>
+    /// <param name="cpu">The CPU.</param>
+    public void GoOn<TSink>(in AttachState state, ref TSink sink, int cpu)
         where TSink : struct, ISink<AttachState>, allows ref struct
     {
         ref readonly var busy = ref state.Cpus[cpu];
@@ -203,6 +207,10 @@ public readonly partial struct AttachModel
         domain.InvAts &= (byte)~member;
     }
 
+    // Whether the entry that a master leaves its old domain's list by is one of two: it is attached to the domain that it has.
+    private static bool IsOnTwice(in AttachState state, in Cpu busy) =>
+        (busy.Flags & CpuFlag.Twice) != 0 && state.Table(busy.Old) == state.Table(busy.New) && state.IsNested(busy.Old) == state.IsNested(busy.New);
+
     // Whether a stage has something to do.
     private bool Applies(in AttachState state, int cpu, Stage stage)
     {
@@ -223,7 +231,7 @@ public readonly partial struct AttachModel
             Stage.AtcInvDomain => ats,
             Stage.PciAtsOn => ats && device.PciAts == 0,
             Stage.ListDel or Stage.UnrefInvs => wasPaging,
-            Stage.NrAtsDec => wasPaging && device.MasterAts != 0,
+            Stage.NrAtsDec => wasPaging && device.MasterAts != 0 && (busy.Flags & CpuFlag.Absent) == 0,
             Stage.SetMasterAts => ats != (device.MasterAts != 0),
             Stage.FlushOldTag => wasPaging && state.Domains[state.Table(busy.Old)].InvTag == 0,
             Stage.ReattachRid => device.UsedSsids == 0 && device.Rid < Paging && IsInCdTable(in state, busy.Device),
@@ -270,7 +278,9 @@ public readonly partial struct AttachModel
                 entered.NrAts++;
                 break;
             case Stage.ListAdd:
-                entered.List |= Member(busy.Device, busy.Ssid, state.IsNested(busy.New));
+                var joins = Member(busy.Device, busy.Ssid, state.IsNested(busy.New));
+                busy.Flags |= (entered.List & joins) != 0 ? CpuFlag.Twice : CpuFlag.None;
+                entered.List |= joins;
                 break;
             case Stage.PublishInvs:
                 entered.InvTag++;
@@ -288,7 +298,9 @@ public readonly partial struct AttachModel
                 busy.Flags |= CpuFlag.Touched;
                 break;
             case Stage.ListDel:
-                left.List &= (byte)~Member(busy.Device, busy.Ssid, state.IsNested(busy.Old));
+                var leaves = Member(busy.Device, busy.Ssid, state.IsNested(busy.Old));
+                busy.Flags |= (left.List & leaves) == 0 ? CpuFlag.Absent : CpuFlag.None;
+                left.List &= IsOnTwice(in state, in busy) ? byte.MaxValue : (byte)~leaves;
                 break;
             case Stage.NrAtsDec:
                 left.NrAts--;
@@ -297,7 +309,7 @@ public readonly partial struct AttachModel
                 device.MasterAts = ats;
                 break;
             case Stage.UnrefInvs:
-                Unref(ref left, Member(busy.Device, busy.Ssid, state.IsNested(busy.Old)));
+                Unref(ref left, IsOnTwice(in state, in busy) ? (byte)0 : Member(busy.Device, busy.Ssid, state.IsNested(busy.Old)));
                 break;
             case Stage.ReattachRid:
                 Reattach(ref state, cpu);

@@ -184,14 +184,15 @@ public readonly partial struct AttachModel(AttachRules rules, EntryImages images
         }
     }
 
-    private static void Probe(ref AttachState state, int device)
+    /// <summary>A device is probed: it is attached to nothing, which is as BLOCKED.</summary>
+    public static void Probe(ref AttachState state, int device)
     {
         state.Devices[device].Present = 1;
         state.Devices[device].Rid = Blocked;
     }
 
-    // The lowest ASID or VMID that is free, as an xarray or IDA gives it.
-    private static void Allocate(ref AttachState state, int domain)
+    /// <summary>A domain is allocated, with the lowest ASID or VMID that is free, as an xarray or IDA gives it.</summary>
+    public static void Allocate(ref AttachState state, int domain)
     {
         ref var allocated = ref state.Domains[domain];
         allocated.Life = DomainLife.Live;
@@ -215,8 +216,11 @@ public readonly partial struct AttachModel(AttachRules rules, EntryImages images
         return false;
     }
 
-    // The SMMU comes to the CMD_SYNC behind a CPU's command.
-    private void Consume<TSink>(in AttachState state, ref TSink sink, int cpu)
+    /// <summary>The SMMU comes to the CMD_SYNC behind a CPU's command.</summary>
+    /// <param name="state">The state; the CPU has a command in the queue.</param>
+    /// <param name="sink">Takes what comes of it.</param>
+    /// <param name="cpu">The CPU.</param>
+    public void Consume<TSink>(in AttachState state, ref TSink sink, int cpu)
         where TSink : struct, ISink<AttachState>, allows ref struct
     {
         ref readonly var queued = ref state.Cpus[cpu];

@@ -168,6 +168,12 @@ public enum CpuFlag : byte
 
     /// <summary>It holds arm_smmu_asid_lock.</summary>
     AsidLock = 32,
+
+    /// <summary>The list had the master already when it got on it: it is on it twice until it gets off the old domain's, which is the same one.</summary>
+    Twice = 64,
+
+    /// <summary>The old domain's list had no such master: there is nothing to count down.</summary>
+    Absent = 128,
 }
 
 /// <summary>The commands that the SMMU is given.</summary>
