@@ -219,6 +219,7 @@ public readonly partial struct CoreMachine
         ref Call c = ref g.Call;
         int device = c.Device - 1;
         g.List[g.Count] = c.Device;
+        g.Note(device, Gdev.Unattached, rules.ReleaseKnowsAttached);
         if (g.Default == 0)
         {
             if (queued)

@@ -36,7 +36,7 @@ public enum CallbackKind : byte
 /// <param name="Device">The device.</param>
 /// <param name="Slot">0 for the RID, else the PASID.</param>
 /// <param name="Domain">The domain to attach, to map into, to allocate.</param>
-/// <param name="Old">The domain that the core says is attached.</param>
+/// <param name="Old">The domain that the core says is attached: what it passes, or what iommu_get_domain_for_dev returns meanwhile.</param>
 public readonly record struct Callback(CallbackKind Kind, int Device, int Slot, int Domain, int Old);
 
 /// <summary>Runs operations of the core, one at a time.</summary>
@@ -57,9 +57,10 @@ public readonly partial struct CoreMachine(CoreRules rules)
             Pc.Alloc => new(CallbackKind.AllocDomain, -1, 0, c.Target, 0),
             Pc.Map => new(CallbackKind.Map, IsProbeMap(in c) ? named : listed, 0, Dom.Dma, 0),
             Pc.Attach => Attach(in g, listed, c.Target),
-            Pc.AttachBlocking or Pc.RevertBlocking => Attach(in g, listed, g.Blocking),
-            Pc.Revert => Attach(in g, listed, g.Domain),
-            Pc.AttachOne or Pc.ReleaseAttach => Attach(in g, named, c.Target),
+            Pc.AttachBlocking => Attach(in g, listed, g.Blocking),
+            Pc.Revert or Pc.RevertBlocking => Attach(in g, listed, (Pc)c.Pc == Pc.Revert ? g.Domain : g.Blocking) with { Old = rules.PassesOld && c.At < c.Failed ? c.Target : g.Domain },
+            Pc.AttachOne => Attach(in g, named, c.Target) with { Old = rules.PassesOld ? Dom.None : g.Domain },
+            Pc.ReleaseAttach => Attach(in g, named, c.Target) with { Old = g.Is(named, Gdev.Unattached) ? Dom.None : g.Domain },
             Pc.Block => Attach(in g, named, g.Blocking),
             Pc.Unblock => new(CallbackKind.AttachDev, named, 0, rules.DoneRestoresOld ? g.Saved[named] : g.Domain, g.Blocking),
             Pc.SetPasid => new(CallbackKind.SetDevPasid, listed, c.Slot, c.Domain, c.Old),
@@ -67,7 +68,7 @@ public readonly partial struct CoreMachine(CoreRules rules)
             Pc.UndoPasid or Pc.UndoRemove or Pc.RemovePasid => new(CallbackKind.RemoveDevPasid, listed, c.Slot, 0, c.Domain),
             Pc.BlockPasids => new(CallbackKind.RemoveDevPasid, named, c.Slot, 0, Cell.Domain(g.Slots[c.Slot])),
             Pc.UnblockPasids => new(CallbackKind.SetDevPasid, rules.Reset == ResetFence.PerGroup ? listed : named, c.Slot, Cell.Domain(g.Slots[c.Slot]), g.Blocking),
-            Pc.ReleaseDevice => new(CallbackKind.ReleaseDevice, named, 0, 0, g.Domain),
+            Pc.ReleaseDevice => new(CallbackKind.ReleaseDevice, named, 0, 0, c.Target != Dom.None ? c.Target : g.Domain),
             _ => default,
         };
     }
@@ -88,6 +89,10 @@ public readonly partial struct CoreMachine(CoreRules rules)
     {
         ref Call c = ref g.Call;
         bool failed = result != Errno.Ok;
+        if (rules.ReleaseKnowsAttached && !failed && Pending(in g) is { Kind: CallbackKind.AttachDev } due)
+        {
+            g.Note(due.Device, Gdev.Unattached, false);
+        }
         switch ((Pc)c.Pc)
         {
             case Pc.Alloc:

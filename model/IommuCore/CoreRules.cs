@@ -114,6 +114,15 @@ public sealed record CoreRules
     /// <summary>Mistake: they go on, but do not.</summary>
     public bool FallsBackToBlocking { get; init; } = true;
 
+    /// <summary>
+    /// Whether attach_dev is told which domain the device leaves (6.19), as far as the core knows; else a driver asks iommu_get_domain_for_dev, and gets group->domain, where
+    /// a device that is reverted or probed is not.
+    /// </summary>
+    public bool PassesOld { get; init; } = true;
+
+    /// <summary>Whether a device that was never attached leaves no domain when it is released; no version has it.</summary>
+    public bool ReleaseKnowsAttached { get; init; }
+
     /// <summary>Whether a change of the default domain sets group->domain to NULL and restores pointers only (before 6.5).</summary>
     public bool DefaultByPointer { get; init; }
 

@@ -35,6 +35,9 @@ public static class Gdev
 
     /// <summary>Its direct regions are mapped in the DMA default domain.</summary>
     public const byte Mapped = 16;
+
+    /// <summary>attach_dev has never succeeded for it; noted where <see cref="CoreRules.ReleaseKnowsAttached"/>.</summary>
+    public const byte Unattached = 32;
 }
 
 /// <summary>A cell of pasid_array: 0 for empty, else a domain, with or without a handle.</summary>

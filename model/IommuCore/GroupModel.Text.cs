@@ -22,6 +22,9 @@ public readonly partial struct GroupModel
         "mutex_lock waits", "mutex_lock gives up",
     ];
 
+    /// <summary>The names of all actions, by <see cref="Act"/>.</summary>
+    public static IReadOnlyList<string> Names => _names;
+
     /// <inheritdoc/>
     public IReadOnlyList<string> Actions => _names;
 
@@ -90,6 +93,7 @@ public readonly partial struct GroupModel
         noted += core.Is(device, Gdev.NoPasids) ? " max_pasids=0" : "";
         noted += core.Is(device, Gdev.Mapped) ? " mapped" : "";
         noted += core.Is(device, Gdev.Blocked) ? " blocked" : "";
+        noted += core.Is(device, Gdev.Unattached) ? " unattached" : "";
         noted += core.Depth[device] > 0 ? $" reset_depth={core.Depth[device]}" : "";
         noted += core.Saved[device] > 0 ? $" saved={Dom.Name(core.Saved[device])}" : "";
         noted += state.Bound[device] != 0 ? " bound" : "";

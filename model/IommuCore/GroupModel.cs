@@ -83,11 +83,28 @@ public readonly partial struct GroupModel(CoreRules rules, IReadOnlyList<GroupMa
     public void Next<TSink>(in GroupState state, ref TSink sink)
         where TSink : struct, ISink<GroupState>, allows ref struct
     {
-        if (state.IsBusy)
+        if (_core.Pending(in state.Core) is { Kind: not CallbackKind.None } due)
+        {
+            Drive(in state, ref sink, due);
+        }
+        else if (state.IsBusy)
         {
             GoOn(in state, ref sink);
         }
-        else if (state.WaitOp != 0)
+        NextOfOthers(in state, ref sink);
+        for (int device = 0; device < _devices; device++)
+        {
+            DoDma(in state, ref sink, device);
+        }
+    }
+
+    /// <summary>What is done by all but the operation that has the mutex, and devices: who asks, who waits, the fault path.</summary>
+    /// <param name="state">The state.</param>
+    /// <param name="sink">Takes what comes of it.</param>
+    public void NextOfOthers<TSink>(in GroupState state, ref TSink sink)
+        where TSink : struct, ISink<GroupState>, allows ref struct
+    {
+        if (!state.IsBusy && state.WaitOp != 0)
         {
             Awake(in state, ref sink);
         }
@@ -100,10 +117,6 @@ public readonly partial struct GroupModel(CoreRules rules, IReadOnlyList<GroupMa
         }
         DeferUnlocked(in state, ref sink);
         Fault(in state, ref sink);
-        for (int device = 0; device < _devices; device++)
-        {
-            DoDma(in state, ref sink, device);
-        }
     }
 
     // Begins an operation, or waits for the mutex with it.
@@ -262,16 +275,12 @@ public readonly partial struct GroupModel(CoreRules rules, IReadOnlyList<GroupMa
         }
     }
 
-    // The operation that has the mutex goes on: the driver, or the core.
-    private void GoOn<TSink>(in GroupState state, ref TSink sink)
+    /// <summary>The operation that has the mutex takes its own next step; no callback of the driver is due.</summary>
+    /// <param name="state">The state.</param>
+    /// <param name="sink">Takes what comes of it.</param>
+    public void GoOn<TSink>(in GroupState state, ref TSink sink)
         where TSink : struct, ISink<GroupState>, allows ref struct
     {
-        Callback due = _core.Pending(in state.Core);
-        if (due.Kind != CallbackKind.None)
-        {
-            Drive(in state, ref sink, due);
-            return;
-        }
         Call call = state.Core.Call;
         ref GroupState next = ref sink.From(in state);
         _core.Step(ref next.Core);

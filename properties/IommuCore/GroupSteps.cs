@@ -98,7 +98,7 @@ internal sealed class GroupSteps(GroupModel model)
     public bool IsRidChangeUnderPasids(in GroupState before, Step step)
     {
         bool has = false;
-        for (int slot = 1; slot <= _pasids && step.Kind is Act.AttachDev or Act.Break; slot++)
+        for (int slot = 1; slot <= _pasids && step.Kind is Act.AttachDev or Act.Break && GroupModel.SlotOf(step) == 0; slot++)
         {
             has |= before.Of(GroupModel.DeviceOf(step), slot) != 0;
         }

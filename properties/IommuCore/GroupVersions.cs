@@ -33,7 +33,7 @@ internal static class GroupVersions
     };
 
     /// <summary>PASIDs can be replaced, and are seen after hardware has them.</summary>
-    public static CoreRules V615 { get; } = V70 with { Reset = ResetFence.Absent, StaticOnPasids = false, DeferredAttachLocks = false };
+    public static CoreRules V615 { get; } = V70 with { Reset = ResetFence.Absent, StaticOnPasids = false, DeferredAttachLocks = false, PassesOld = false };
 
     /// <summary>6.12.117.</summary>
     public static CoreRules V612 { get; } = V615 with { HasPasidReplace = false, EntryBeforeHardware = true };
