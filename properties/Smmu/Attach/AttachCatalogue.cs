@@ -15,11 +15,11 @@ public static class AttachCatalogue
     /// <summary>Name of the system.</summary>
     public const string Name = "smmu-attach";
 
-    private static readonly Lazy<EntryImages> Images69 = new(() => new(new Writer610(), new SteRules(SteUsedBits.V69), new SteBuilderRules { S2StallFollowsMaster = false }));
+    internal static readonly Lazy<EntryImages> Images69 = new(() => new(new Writer610(), new SteRules(SteUsedBits.V69), new SteBuilderRules { S2StallFollowsMaster = false }));
 
-    private static readonly Lazy<EntryImages> Images613 = new(() => new(new Writer610(), new SteRules(SteUsedBits.V613), new SteBuilderRules { Mev = false }));
+    internal static readonly Lazy<EntryImages> Images613 = new(() => new(new Writer610(), new SteRules(SteUsedBits.V613), new SteBuilderRules { Mev = false }));
 
-    private static readonly Lazy<EntryImages> Images70 = new(() => new(new Writer70(), new SteRules(SteUsedBits.V615, SteSafeBits.V70), new SteBuilderRules()));
+    internal static readonly Lazy<EntryImages> Images70 = new(() => new(new Writer70(), new SteRules(SteUsedBits.V615, SteSafeBits.V70), new SteBuilderRules()));
 
     // The release notifier of an mm takes the list's lock, remove_dev_pasid takes asid_lock.
     private static readonly Why[] ReleaseRace =
@@ -37,7 +37,11 @@ public static class AttachCatalogue
         .. ReleaseRace,
         new(AttachClaims.RidChangeKeepsPasid, "the release notifier of the replaced domain writes the CD of the new one"),
         new(AttachClaims.AtRestAsAttached, "the release notifier of the replaced domain writes the CD of the new one"),
+        new(AttachClaims.PasidChangeKeepsRid, "the same, while another PASID is changed"),
     ];
+
+    private static readonly Why UnrefRace =
+        new(AttachClaims.UnmapReachesAll, "one CPU takes a tag for unused and flushes it after another has published it again and filled the TLB: an unmap in between finds nothing in the array");
 
     private static readonly Why Gone = new(AttachClaims.NoAtcInvToTheGone, "a walk finds the master, and its ATC_INV is sent after the device is released");
 
@@ -61,9 +65,9 @@ public static class AttachCatalogue
             Variant("6.13", "6.11 with nested domains", V613, Images613,
                 [.. ReleaseRace, new Why(AttachClaims.UnmapReachesAll, "a walk passes over a master whose ats_enabled is set after PCI ATS is on (new)"), Gone]),
             Variant("7.0", "6.13's order with invalidation arrays (smmuv3 6.2, 6.5), and the lock of these [as recalled]", V70, Images70,
-                [.. ReplaceRace, new Why(AttachClaims.UnmapReachesAll, "an array is read before the TLB is clean: who attaches in between gets the page from the TLB into its ATC")]),
+                [.. ReplaceRace, new Why(AttachClaims.UnmapReachesAll, "an array is read before the TLB is clean: who attaches in between gets the page from the TLB into its ATC")], AttachMachines.TwoPasids),
             Variant("7.0-no-rwlock", "7.0 where detach does not wait for who walks an array", V70 with { WalkHoldsMasters = false }, Images70,
-                [.. ReplaceRace, new Why(AttachClaims.UnmapReachesAll, "an array is read before the TLB is clean: who attaches in between gets the page from the TLB into its ATC"), Gone]),
+                [.. ReplaceRace, new Why(AttachClaims.UnmapReachesAll, "an array is read before the TLB is clean: who attaches in between gets the page from the TLB into its ATC"), Gone], AttachMachines.TwoPasids),
             Variant("6.13-walks-all", "6.13 with a walk that passes over nobody on the list, and a release notifier that takes asid_lock",
                 V613 with { WalkChecksMasterAts = false, MmRelease = V69.MmRelease }, Images613,
                 Gone),
@@ -95,13 +99,13 @@ public static class AttachCatalogue
                 new Why(AttachClaims.CdIsValidWhileUsed, "the STE points at a CD with V=0")),
             Mistake("early-unlock", "asid_lock is released before a PASID's CD is written or cleared",
                 r => r with { SetPasid = r.SetPasid.Move(UnlockAsid, WriteCd), RemovePasid = r.RemovePasid.Move(UnlockAsid, ClearCd) },
-                [.. ReplaceRace]),
+                [.. ReplaceRace, UnrefRace], AttachMachines.TwoPasids, AttachMachines.SharedDomain),
             Mistake("no-lock", "attaches take no lock", r => r with
             {
                 Paging = r.Paging.Without(LockAsid, UnlockAsid), Static = r.Static.Without(LockAsid, UnlockAsid), SetPasid = r.SetPasid.Without(LockAsid, UnlockAsid),
                 RemovePasid = r.RemovePasid.Without(LockAsid, UnlockAsid), Release = r.Release.Without(LockAsid, UnlockAsid), MmRelease = r.MmRelease.Without(LockAsid, UnlockAsid),
             },
-                [.. ReplaceRace]),
+                [.. ReplaceRace, UnrefRace], AttachMachines.TwoPasids, AttachMachines.SharedDomain),
             Mistake("no-unlock-on-error", "an attach that fails keeps asid_lock", r => r with { UnlocksOnError = false },
                 new Why(AttachClaims.EveryOperationEnds, "whoever comes next waits for the lock"),
                 new Why(AttachClaims.NobodyHangs, "all wait for the lock")),
@@ -171,9 +175,13 @@ public static class AttachCatalogue
                 new Why(AttachClaims.PasidChangeKeepsRid, "the first PASID cuts IDENTITY off"),
                 new Why(AttachClaims.AtRestAsAttached, "IDENTITY is aborted beside PASIDs")),
             Mistake("static-drops-pasids", "IDENTITY and BLOCKED take the STE from the CD table although PASIDs are attached", r => r with { StaticKeepsPasids = false },
-                new Why(AttachClaims.RidChangeKeepsPasid, "PASIDs are cut off"),
-                new Why(AttachClaims.AtRestAsAttached, "PASIDs are cut off"),
-                new Why(AttachClaims.AtsOrder, "ATS stays on for the PASIDs, and EATS goes")),
+                [
+                    new Why(AttachClaims.RidChangeKeepsPasid, "PASIDs are cut off"),
+                    new Why(AttachClaims.PasidChangeKeepsRid, "other PASIDs are cut off, and stay so"),
+                    new Why(AttachClaims.AtRestAsAttached, "PASIDs are cut off"),
+                    new Why(AttachClaims.AtsOrder, "ATS stays on for the PASIDs, and EATS goes"),
+                ],
+                AttachMachines.TwoPasids),
             Mistake("static-allocates", "attaching IDENTITY or BLOCKED needs memory", r => r with { Static = [LockAsid, AllocStatic, .. r.Static.Skip(1)] },
                 new Why(AttachClaims.StaticNeverFails, "-ENOMEM"),
                 new Why(AttachClaims.FailureLeavesHardware, "it fails within remove_dev_pasid, which has cleared the CD")),
@@ -219,23 +227,34 @@ public static class AttachCatalogue
                 new Why(AttachClaims.UnmapReachesAll, "an unmap reads a count of 0 while the device does ATS"),
                 new Why(AttachClaims.AtcIsCovered, "the device does ATS, and does not count"),
                 Gone),
-        ]);
+        ])
+    {
+        Opens = scope => AttachMachines.Names.Contains(scope),
+        ScopeProblem = _ => $"each machine of medium is a scope, too: {string.Join(", ", AttachMachines.Names.Select(name => $"'{name}'"))}",
+    };
 
     // What everybody has is left to the scopes: small, of one device; medium, of two or of two PASIDs; and large.
-    private static AttachScope Scope(string scope, AttachRules rules) => new(
-        [.. AttachMachines.Of(scope).Where(machine => rules.HasNested || !machine.Domains.Contains(DomainKind.Nested))], Cpus: 2);
+    private static AttachScope Scope(string scope, AttachRules rules, AttachMachine[] also) => new(
+        [.. AttachMachines.Of(scope, also).Where(machine => rules.HasNested || !machine.Domains.Contains(DomainKind.Nested))], Cpus: 2);
 
-    private static AttachModel Model(AttachRules rules, Lazy<EntryImages> images, string scope) => new(rules, images.Value, Scope(scope, rules));
+    private static AttachModel Model(AttachRules rules, Lazy<EntryImages> images, string scope, params AttachMachine[] also) =>
+        new(rules, images.Value, Scope(scope, rules, also));
 
     private static VariantEntry Mistake(string name, string summary, Func<AttachRules, AttachRules> change, params Why[] violated) =>
         Variant($"repaired-{name}", summary, change(Repaired), Images70, violated);
 
-    private static VariantEntry Variant(string name, string summary, AttachRules rules, Lazy<EntryImages> images, params Why[] violated) => new(
+    private static VariantEntry Mistake(string name, string summary, Func<AttachRules, AttachRules> change, Why[] violated, params AttachMachine[] also) =>
+        Variant($"repaired-{name}", summary, change(Repaired), Images70, violated, also);
+
+    private static VariantEntry Variant(string name, string summary, AttachRules rules, Lazy<EntryImages> images, params Why[] violated) =>
+        Variant(name, summary, rules, images, violated, []);
+
+    private static VariantEntry Variant(string name, string summary, AttachRules rules, Lazy<EntryImages> images, Why[] violated, params AttachMachine[] also) => new(
         name,
         summary,
         scope =>
         {
-            var model = Model(rules, images, scope);
+            var model = Model(rules, images, scope, also);
             return new Subject<AttachModel, AttachState>(Name, name, scope, model, AttachProperties.Of(model), (_, _, _) => []);
         },
         Why.Map(violated));

@@ -19,12 +19,21 @@ internal static class AttachMachines
         new("S1 and SVA", [Ats], DomainKind.S1, DomainKind.Sva) { Pasids = 1, Without = [Operation.ReleaseDevice, Operation.Unmap] },
     ];
 
+    /// <summary>Two PASIDs: one is changed while the other, or the RID, is used.</summary>
+    public static AttachMachine TwoPasids { get; } =
+        new("two PASIDs", [Ats], DomainKind.S1, DomainKind.Sva) { Pasids = 2, Without = [Operation.ReleaseDevice, Operation.DomainFree] };
+
+    /// <summary>One domain for the PASID of one device and the RID of another.</summary>
+    public static AttachMachine SharedDomain { get; } =
+        new("two devices share a domain", [Ats, Ats], DomainKind.S1) { Pasids = 1, Without = [Operation.ReleaseDevice, Operation.DomainFree] };
+
     private static readonly IReadOnlyList<AttachMachine> Medium =
     [
+        .. Small,
         new("two devices, S1 and S1", [Ats, Ats], DomainKind.S1, DomainKind.S1) { Without = [Operation.ReleaseDevice] },
         new("two devices, S1 and S2", [Ats, NoAts], DomainKind.S1, DomainKind.S2),
         new("two devices, nested", [Ats, Ats], DomainKind.S2, DomainKind.Nested),
-        new("two PASIDs", [Ats], DomainKind.S1, DomainKind.Sva) { Pasids = 2, Without = [Operation.ReleaseDevice, Operation.DomainFree] },
+        TwoPasids,
         new("two devices, a PASID", [Ats, Ats], DomainKind.S1, DomainKind.Sva) { Pasids = 1, Without = [Operation.ReleaseDevice, Operation.DomainFree] },
     ];
 
@@ -36,10 +45,18 @@ internal static class AttachMachines
     ];
 
     /// <summary>Those of a scope.</summary>
-    public static IReadOnlyList<AttachMachine> Of(string scope) => scope switch
+    /// <param name="scope">Its name: small, medium or large, or a machine's.</param>
+    /// <param name="also">What a variant has beside those of small: machines of medium, or smaller ones, that show what small does not.</param>
+    public static IReadOnlyList<AttachMachine> Of(string scope, AttachMachine[] also) => scope switch
     {
-        "small" => Small,
-        "medium" => Medium,
-        _ => Large,
+        "small" => [.. Small, .. also],
+        "medium" => [.. Medium.Union(also)],
+        "large" => Large,
+        _ => [.. All.Where(machine => machine.Name == scope)],
     };
+
+    private static IEnumerable<AttachMachine> All => Medium.Append(SharedDomain);
+
+    /// <summary>Those that are scopes by themselves.</summary>
+    public static IEnumerable<string> Names => All.Select(machine => machine.Name);
 }
