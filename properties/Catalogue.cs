@@ -6,6 +6,7 @@ using Verify.Properties.IommuCore;
 using Verify.Properties.Locks;
 using Verify.Properties.Smmu;
 using Verify.Properties.Smmu.Attach;
+using Verify.Properties.Smmu.Group;
 using Verify.Properties.Smmu.Proofs;
 using Verify.Properties.VisitedSet;
 using Verify.Symbolic.Engines;
@@ -76,7 +77,7 @@ public static class Catalogue
     /// <summary>The systems, in the order in which the matrix prints them.</summary>
     public static IReadOnlyList<SystemEntry> Systems { get; } =
     [
-        SteCatalogue.System, CdCatalogue.System, StreamCatalogue.System, AttachCatalogue.System, GroupCatalogue.System, VisitedSetCatalogue.System, LockCatalogue.System, CoreCatalogue.System,
+        SteCatalogue.System, CdCatalogue.System, StreamCatalogue.System, AttachCatalogue.System, GroupCatalogue.System, SmmuGroupCatalogue.System, VisitedSetCatalogue.System, LockCatalogue.System, CoreCatalogue.System,
         SetCatalogue.System, LifeCatalogue.System, NativeCatalogue.System,
     ];
 }
