@@ -117,8 +117,10 @@ internal sealed class Replay<TModel, TState>(TModel model, IReadOnlyList<Propert
         }
     }
 
-    private static bool SameAction(TraceStep a, TraceStep b) =>
-        a.Lane == b.Lane && a.Action == b.Action && a.Arguments.SequenceEqual(b.Arguments);
+    // Who is at the other end may be left out: it was, before traces had it.
+    private static bool SameAction(TraceStep a, TraceStep recorded) =>
+        a.Lane == recorded.Lane && a.Action == recorded.Action && a.Arguments.SequenceEqual(recorded.Arguments)
+        && (recorded.From ?? a.From) == a.From && (recorded.To ?? a.To) == a.To;
 
     private static string Enabled(List<TraceStep> steps)
     {
