@@ -120,14 +120,13 @@ public readonly partial struct AttachModel
     public ActionText Say(in AttachState before, Step step)
     {
         var act = (AttachAct)step.Kind;
-        var name = AttachText.Names[step.Kind];
-        var domain = ("domain", AttachText.Domain(in before, (byte)(step.C & 0xff)));
         return act switch
         {
-            AttachAct.Map or AttachAct.DomainAlloc => new ActionText("core", name, domain),
-            AttachAct.ProbeDevice => new ActionText("core", name, ("device", $"{step.B}")),
-            AttachAct.Consume => new ActionText("SMMU", name, ("of", $"CPU{step.A}"), ("command", SayCommand(in before.Cpus[step.A]))),
+            AttachAct.Map or AttachAct.DomainAlloc => new ActionText("core", AttachText.Names[step.Kind], ("domain", AttachText.Domain(in before, (byte)step.C))),
+            AttachAct.ProbeDevice => new ActionText("core", AttachText.Names[step.Kind], ("device", $"{step.B}")),
+            AttachAct.Consume => new ActionText("SMMU", AttachText.Names[step.Kind], ("of", $"CPU{step.A}"), ("command", SayCommand(in before.Cpus[step.A]))),
             <= AttachAct.MmRelease => SayCall(in before, act, step),
+            >= AttachAct.FetchSte => HardwareMove.Of(step).Say(in before, images),
             _ => SayStage(in before, act, step),
         };
     }

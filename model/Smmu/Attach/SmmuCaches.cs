@@ -15,9 +15,17 @@ public sealed class SmmuCaches(EntryImages images, AttachScope scope)
     /// <summary>In what an access may get: an abort.</summary>
     public const int Fault = 1 << 7;
 
-    /// <summary>Fetches and walks whatever can be: afterwards nothing more gets into a cache without a step of somebody else.</summary>
+    /// <summary>
+    /// Fetches and walks whatever can be: afterwards nothing more gets into a cache without a step of somebody else. Nothing where these are steps of their own
+    /// (<see cref="AttachScope.Explicit"/>).
+    /// </summary>
     public void Settle(ref AttachState state)
     {
+        if (scope.Explicit)
+        {
+            return;
+        }
+
         for (var device = 0; device < AttachState.MostDevices; device++)
         {
             for (var stream = device * 2; stream < (device * 2) + state.Streams(device); stream++)

@@ -219,13 +219,12 @@ public static class AttachCatalogue
                 new Why(AttachClaims.UnmapReachesAll, "an unmap reads a count of 0 while the device does ATS"),
                 new Why(AttachClaims.AtcIsCovered, "the device does ATS, and does not count"),
                 Gone),
-        ]);
+        ])
+    {
+        Further = AttachScopes.Further,
+    };
 
-    // What everybody has is left to the scopes: small, of one device; medium, of two or of two PASIDs; and large.
-    private static AttachScope Scope(string scope, AttachRules rules) => new(
-        [.. AttachMachines.Of(scope).Where(machine => rules.HasNested || !machine.Domains.Contains(DomainKind.Nested))], Cpus: 2);
-
-    private static AttachModel Model(AttachRules rules, Lazy<EntryImages> images, string scope) => new(rules, images.Value, Scope(scope, rules));
+    private static AttachModel Model(AttachRules rules, Lazy<EntryImages> images, string scope) => new(rules, images.Value, AttachScopes.Of(scope, rules));
 
     private static VariantEntry Mistake(string name, string summary, Func<AttachRules, AttachRules> change, params Why[] violated) =>
         Variant($"repaired-{name}", summary, change(Repaired), Images70, violated);

@@ -38,7 +38,7 @@ internal static class AttachMachines
     /// <summary>Those of a scope.</summary>
     public static IReadOnlyList<AttachMachine> Of(string scope) => scope switch
     {
-        "small" => Small,
+        "small" or "tiny" => Small,
         "medium" => Medium,
         _ => Large,
     };

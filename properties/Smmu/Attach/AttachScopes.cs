@@ -1,0 +1,27 @@
+// The scopes of smmu-attach, by name.
+
+using Verify.Smmu.Attach;
+
+namespace Verify.Properties.Smmu.Attach;
+
+/// <summary>
+/// The scopes: of small, medium and large the machines differ; tiny has one CPU, for what is to be compared whole. "explicit" is small with fetches, walks, translation
+/// requests and accesses as steps of their own, "explicit:medium" is medium with them, and so on.
+/// </summary>
+internal static class AttachScopes
+{
+    private const string Explicit = "explicit";
+
+    /// <summary>Those that are asked for by name only.</summary>
+    public static IReadOnlyList<string> Further { get; } = [Explicit, $"{Explicit}:medium", $"{Explicit}:large", "tiny", $"{Explicit}:tiny"];
+
+    /// <summary>The scope of that name for a version.</summary>
+    public static AttachScope Of(string name, AttachRules rules)
+    {
+        var size = name == Explicit ? "small" : name.Split(':')[^1];
+        var machines = AttachMachines.Of(size).Where(machine => rules.HasNested || !machine.Domains.Contains(DomainKind.Nested));
+        return new([.. machines], Cpus: size == "tiny" ? 1 : 2) { Explicit = IsExplicit(name) };
+    }
+
+    private static bool IsExplicit(string name) => name.StartsWith(Explicit, StringComparison.Ordinal);
+}
