@@ -235,7 +235,12 @@ public static class AttachCatalogue
         scope =>
         {
             var model = Model(rules, images, scope);
-            return new Subject<AttachModel, AttachState>(Name, name, scope, model, AttachProperties.Of(model), (_, _, _) => []);
+            return new Subject<AttachModel, AttachState>(Name, name, scope, model, AttachProperties.Of(model), (_, _, _) => [])
+            {
+                Unfolded = AttachScopes.Unfolded(scope) is { } shown ? Unfold(shown, Model(rules, images, shown)) : null,
+            };
         },
         Why.Map(violated));
+
+    private static Unfolding<AttachModel, AttachState> Unfold(string scope, AttachModel model) => new(scope, model, AttachProperties.Of(model));
 }

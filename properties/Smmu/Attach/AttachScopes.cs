@@ -23,5 +23,8 @@ internal static class AttachScopes
         return new([.. machines], Cpus: size == "tiny" ? 1 : 2) { Explicit = IsExplicit(name) };
     }
 
+    /// <summary>The scope with the same machines where hardware's moves are steps; null for one where they are.</summary>
+    public static string? Unfolded(string name) => IsExplicit(name) ? null : name == "small" ? Explicit : $"{Explicit}:{name}";
+
     private static bool IsExplicit(string name) => name.StartsWith(Explicit, StringComparison.Ordinal);
 }

@@ -3,6 +3,7 @@
 using System.Collections.Concurrent;
 using Verify.Engine;
 using Verify.Engine.Scripts;
+using Verify.Engine.Traces;
 using Verify.Properties;
 using Verify.Properties.Smmu.Attach;
 using Verify.Smmu.Attach;
@@ -16,6 +17,13 @@ namespace Verify.Tests.Smmu.Attach;
 
 public class ExplicitTests
 {
+    // What a device reaches: their traces end with an access.
+    private static readonly Claim[] OfAccesses =
+    [
+        AttachClaims.OldNewOrFault, AttachClaims.NoTransitionalIdentity, AttachClaims.IdentityContinuity, AttachClaims.RidChangeKeepsPasid, AttachClaims.PasidChangeKeepsRid,
+        AttachClaims.AtRestAsAttached, AttachClaims.CdIsValidWhileUsed, AttachClaims.ReleasedStaysValid, AttachClaims.UnmapReachesAll,
+    ];
+
     [Fact]
     [Trait("Speed", "Slow")]
     public void Verdicts_are_those_of_the_model_that_takes_hardware_at_once()
@@ -60,6 +68,18 @@ public class ExplicitTests
             (_, _, _) => []).Explore(new ExploreOptions());
         Assert.All(found.Outcomes, outcome => Assert.True(outcome.Verdict == Verdict.Holds, outcome.Claim.Name));
         Assert.True(found.States > 10_000);
+    }
+
+    [Fact]
+    public void Recorded_traces_have_the_moves_of_hardware_and_end_with_the_access_that_they_are_about()
+    {
+        var traces = Directory.GetFiles(Repository.Counterexamples, "smmu-attach-*.json").Select(TraceFile.Read).ToList();
+        Assert.All(traces, trace => Assert.Equal("explicit", trace.Scope));
+        var ofAccesses = traces.Where(trace => OfAccesses.Any(claim => claim.Name == trace.Property)).ToList();
+        Assert.True(ofAccesses.Count > 50);
+        Assert.All(ofAccesses, trace => Assert.Equal(("dev", "read iova X"), (trace.Steps[^1].Lane[..3], trace.Steps[^1].Action)));
+        Assert.Contains(traces, trace => trace.Steps.Any(step => step is { Lane: "SMMU", Action: "walk page tables", From: "memory" }));
+        Assert.Contains(traces, trace => trace.Steps.Any(step => step is { Lane: "dev0", Action: "ATS translation request", To: "SMMU" }));
     }
 
     [Fact]
