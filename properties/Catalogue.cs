@@ -23,8 +23,11 @@ namespace Verify.Properties;
 public sealed record SystemEntry(
     string Name, string Summary, IReadOnlyList<string> Scopes, IReadOnlyList<Claim> Claims, IReadOnlyList<VariantEntry> Variants)
 {
+    /// <summary>Scopes that are asked for by name only, and are no part of the matrix: "explicit" of smmu-attach.</summary>
+    public IReadOnlyList<string> Further { get; init; } = [];
+
     /// <summary>
-    /// Which names, besides <see cref="Scopes"/>, its variants open as scopes: those that theorems are proved for and that their traces are of, such
+    /// Which names, besides <see cref="Scopes"/> and <see cref="Further"/>, its variants open as scopes: those that theorems are proved for and that their traces are of, such
     /// as "any:ats".
     /// </summary>
     public Func<string, bool> Opens { get; init; } = _ => false;

@@ -48,7 +48,7 @@ internal sealed class ListCommand
         foreach (var system in catalogue)
         {
             writer.WriteLine(OneLine.Of($"{system.Name}: {system.Summary}"));
-            writer.WriteLine($"  scopes: {string.Join(", ", system.Scopes)}");
+            writer.WriteLine($"  scopes: {string.Join(", ", system.Scopes)}{(system.Further.Count > 0 ? $"; by name only: {string.Join(", ", system.Further)}" : "")}");
             writer.WriteLine("  variants:");
             foreach (var variant in system.Variants)
             {
@@ -116,6 +116,7 @@ internal sealed class ListCommand
                 json.WriteString("system", system.Name);
                 json.WriteString("summary", system.Summary);
                 WriteStrings(json, "scopes", system.Scopes);
+                WriteStrings(json, "furtherScopes", system.Further);
                 WriteArray(json, "variants", system.Variants, (writer, variant) => WriteVariant(writer, system, variant));
                 WriteArray(json, "properties", system.Claims, WriteClaim);
                 WriteArray(json, "theorems", [.. TheoremEntry.Claims(system)], WriteClaim);

@@ -27,7 +27,7 @@ internal static class Options
     /// <summary>--scope, any that the system opens, without a default.</summary>
     public static Option<string?> ScopeOfSystem() => new("--scope")
     {
-        Description = $"{ScopeMeaning}: small, medium or large, or what the trace of a theorem names [default: small]",
+        Description = $"{ScopeMeaning}: small, medium or large, or another one that 'verify list' or a trace names [default: small]",
         HelpName = "NAME",
     };
 

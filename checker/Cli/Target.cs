@@ -93,9 +93,9 @@ internal sealed record Target(SystemEntry System, VariantEntry Variant, string S
 
     private static void CheckScope(SystemEntry system, string scope)
     {
-        if (!system.Scopes.Contains(scope) && !system.Opens(scope))
+        if (!system.Scopes.Contains(scope) && !system.Further.Contains(scope) && !system.Opens(scope))
         {
-            string[] known = [.. system.Scopes, .. TheoremEntry.Scopes(system).Where(system.Opens)];
+            string[] known = [.. system.Scopes, .. system.Further, .. TheoremEntry.Scopes(system).Where(system.Opens)];
             string problem = system.ScopeProblem(scope);
             throw new UsageException($"{system.Name} has no scope {OneLine.Quote(scope)}{(problem == "" ? "" : $" ({problem})")}; it has {string.Join(", ", known)}");
         }

@@ -90,6 +90,12 @@ public abstract record Property<TState>(Claim Claim)
     /// others. All other actions are invisible to it, and may be taken in one order only. Null where nothing is known of that.
     /// </summary>
     public IReadOnlyCollection<string>? Watches { get; init; }
+
+    /// <summary>
+    /// Whether a step that changes nothing shows the violation: an access that gets what it must not. A run of an unfolded system ends with such a step where there is one.
+    /// Null where none does.
+    /// </summary>
+    public StepPredicate<TState>? ShownBy { get; init; }
 }
 
 /// <summary>Must hold in every reachable state in which <paramref name="When"/> holds.</summary>

@@ -29,6 +29,9 @@ public sealed class Subject<TModel, TState>(
 {
     private TModel _model = model;
 
+    /// <summary>The system that its counterexamples are shown in, if that is another one than where they are found.</summary>
+    public Unfolding<TState>? Unfolded { get; init; }
+
     /// <inheritdoc/>
     public string System => system;
 
@@ -154,23 +157,25 @@ public sealed class Subject<TModel, TState>(
         Detail = finding.Detail,
         Vacuous = finding.Vacuous,
         Cases = finding.Cases,
-        Counterexample = finding.Path == null ? null : new TraceDocument
-        {
-            System = system,
-            Variant = variant,
-            Scope = scope,
-            Property = finding.Property.Claim.Name,
-            Failed = finding.Detail,
-            Steps = Record(finding.Path),
-            Loop = finding.Loop,
-        },
+        Counterexample = finding.Path == null ? null : Document(finding.Property.Claim.Name, finding.Path, finding.Detail, finding.Loop),
     };
 
-    private IReadOnlyList<TraceStep> Record(IReadOnlyList<Move<TState>> path)
+    // As it was found; or, where there is more to show, with what was taken at once spelt out.
+    private TraceDocument Document(string property, IReadOnlyList<Move<TState>> path, string failed, int? loop)
     {
         try
         {
-            return Recorder.Steps(ref _model, path);
+            UnfoldedRun? run = Unfolded?.Unfold(property, path, loop);
+            return new TraceDocument
+            {
+                System = system,
+                Variant = variant,
+                Scope = run == null ? scope : Unfolded!.Scope,
+                Property = property,
+                Failed = run?.Failed ?? failed,
+                Steps = run?.Steps ?? Recorder.Steps(ref _model, path),
+                Loop = run == null ? loop : run.Loop,
+            };
         }
         catch (Exception e)
         {

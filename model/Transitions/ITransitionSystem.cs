@@ -73,7 +73,14 @@ public readonly record struct Step(ushort Kind, short A = 0, short B = 0, short 
 /// <param name="Lane">Who acts: "CPU0", "SMMU", "IOASID core". A lane of a sequence diagram.</param>
 /// <param name="Name">What is done: "store STE", "CMD_SYNC". Stable, without arguments.</param>
 /// <param name="Arguments">Argument names and values, in order.</param>
-public sealed record ActionText(string Lane, string Name, params (string Name, string Value)[] Arguments);
+public sealed record ActionText(string Lane, string Name, params (string Name, string Value)[] Arguments)
+{
+    /// <summary>The lane that something comes from: "memory" for a fetch. Null where it is nobody else's affair, or where it goes <see cref="To"/> somebody.</summary>
+    public string? From { get; init; }
+
+    /// <summary>The lane that something goes to: "memory" for a store, "SMMU" for a command. Null where it is nobody else's affair.</summary>
+    public string? To { get; init; }
+}
 
 /// <summary>Receives the named parts of a state, in order.</summary>
 public interface IStateText

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Verify.Cli;
 using Verify.Engine;
+using Verify.Properties;
 using Xunit;
 
 namespace Verify.Tests.Cli;
@@ -182,6 +183,15 @@ public sealed class CommandLineTests : IDisposable
 
             """,
             ran.Out);
+    }
+
+    [Fact]
+    public void List_names_scopes_that_are_asked_for_by_name_only()
+    {
+        SystemEntry[] catalogue = [FakeSystems.AsExpected[0] with { Further = ["explicit"] }];
+        Assert.Contains("  scopes: small, medium; by name only: explicit\n", Ran.Verify(catalogue, "list").Out);
+        using var json = JsonDocument.Parse(Ran.Verify(catalogue, "list", "--json").Out);
+        Assert.Equal("explicit", json.RootElement[0].GetProperty("furtherScopes")[0].GetString());
     }
 
     [Fact]

@@ -38,7 +38,12 @@ internal static class Documents
         from arguments in Named(Text)
         from plain in Named(Text)
         from words in Named(Words.Select(TraceWord.Format))
-        select new TraceStep(lane, "n" + name, arguments, [.. plain.Select(part => new KeyValuePair<string, string>("t." + part.Key, part.Value)), .. words]);
+        from ends in Gen.Elements<string?>(null, "CPU0", "memory", "a;b").ListOf(2)
+        select new TraceStep(lane, "n" + name, arguments, [.. plain.Select(part => new KeyValuePair<string, string>("t." + part.Key, part.Value)), .. words])
+        {
+            From = ends[0],
+            To = ends[1],
+        };
 
     private static Gen<KeyValuePair<string, string>[]> Named(Gen<string> value) =>
         from names in Text.ListOf()

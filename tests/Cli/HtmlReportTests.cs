@@ -149,6 +149,18 @@ public sealed class HtmlReportTests : IDisposable
         Assert.NotEmpty(refuted.Descendants("svg"));
     }
 
+    [Fact]
+    public void A_step_has_an_arrow_to_or_from_the_lane_that_it_concerns()
+    {
+        var claim = Claims.Always<Held>("NoMix", (in Held held) => held.Count < 2);
+        VariantEntry variant = new(
+            "v", "v", scope => new Subject<FetchModel, Held>("fetch", "v", scope, new FetchModel(isExplicit: true), [claim], (_, _, _) => []), new Dictionary<string, string> { ["NoMix"] = "copies" });
+        var root = Report(0, Ran.Invocation([new("fetch", "copies", ["small"], [claim.Claim], [variant])]), "check", "fetch");
+        var run = Target(root, Cells(root).Single());
+        Assert.Equal(["memory", "reader", "writer"], Words(run, "actor"));
+        Assert.Equal(3, run.Descendants("path").Count(arrow => arrow.Attribute("class")?.Value == "arrow"));
+    }
+
     [Theory]
     [InlineData(true, "again", "")]
     [InlineData(false, "", "and nothing more happens, for ever")]

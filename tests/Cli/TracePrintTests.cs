@@ -47,6 +47,33 @@ public class TracePrintTests
         Printed(writer => TraceMermaid.Write(writer, FakeSystems.Trace() with { Loop = 2 }, Decode)));
 
     [Fact]
+    public void Mermaid_draws_arrows_to_and_from_other_lanes() => Assert.Equal(
+        """
+        sequenceDiagram
+            title fake-ste/6.2 (small) violates NoTornView
+            participant L0 as CPU0
+            participant L1 as CPU1
+            participant L2 as memory
+            participant L3 as SMMU
+            Note over L0,L3: init
+            L0->>L2: 1. store
+            L2->>L3: 2. fetch
+            L3->>L1: 3. CMD_SYNC
+            Note over L0,L3: violates NoTornView<br/>the view (w0 new, w1 old) faults: CFG=5, S1ContextPtr=0
+
+        """,
+        Printed(writer => TraceMermaid.Write(writer, FakeSystems.Trace() with
+        {
+            Steps =
+            [
+                new("", "init", [], []),
+                new("CPU0", "store", [], []) { To = "memory" },
+                new("SMMU", "fetch", [], []) { From = "memory" },
+                new("SMMU", "CMD_SYNC", [], []) { To = "CPU1" },
+            ],
+        }, Decode)));
+
+    [Fact]
     public void Itf_has_the_states() => Assert.Equal(
         """
         {

@@ -19,7 +19,7 @@ public class TraceReaderTests
         Assert.Equal(trace.Steps.Count, read.Steps.Count);
         foreach (var (written, found) in trace.Steps.Zip(read.Steps))
         {
-            Assert.Equal((written.Lane, written.Action), (found.Lane, found.Action));
+            Assert.Equal((written.Lane, written.Action, written.From, written.To), (found.Lane, found.Action, found.From, found.To));
             Assert.Equal(written.Arguments, found.Arguments);
             Assert.Equal(written.State, found.State);
         }
@@ -136,7 +136,8 @@ public class TraceReaderTests
     public void The_schema_names_the_members_that_are_written()
     {
         using var schema = JsonDocument.Parse(File.ReadAllText(Path.Combine(Repository.Root, "checker", "Engine", "Traces", "trace.schema.json")));
-        using var written = JsonDocument.Parse(TraceWriter.Bytes(FakeSystems.Trace() with { Loop = 1 }));
+        var first = FakeSystems.Trace().Steps[0] with { From = "memory", To = "SMMU" };
+        using var written = JsonDocument.Parse(TraceWriter.Bytes(FakeSystems.Trace() with { Steps = [first, .. FakeSystems.Trace().Steps.Skip(1)], Loop = 1 }));
         var step = schema.RootElement.GetProperty("$defs").GetProperty("step");
         var writtenStep = written.RootElement.GetProperty("steps")[0];
         Described(written.RootElement, schema.RootElement);
@@ -148,7 +149,7 @@ public class TraceReaderTests
     {
         string[] members = [.. written.EnumerateObject().Select(member => member.Name)];
         Assert.Equal(members, schema.GetProperty("properties").EnumerateObject().Select(member => member.Name));
-        Assert.Equal(members.Where(name => name != "loop"), schema.GetProperty("required").EnumerateArray().Select(name => name.GetString()));
+        Assert.Equal(members.Except(["loop", "from", "to"]), schema.GetProperty("required").EnumerateArray().Select(name => name.GetString()));
     }
 
     [Fact]

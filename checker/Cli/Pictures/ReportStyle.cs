@@ -77,6 +77,7 @@ internal static class ReportStyle
         svg.run text.no { text-anchor: end; fill: var(--soft); }
         svg.run text.f { fill: var(--link); }
         svg.run .lane { stroke: var(--rule); stroke-width: 2; }
+        svg.run .arrow { stroke: currentColor; stroke-width: 1.5; fill: none; }
         svg.run rect { stroke: var(--soft); stroke-width: .8; }
         svg.run .loop { fill: none; stroke: var(--again); stroke-width: 2.5; }
         svg.run text.again { text-anchor: middle; fill: var(--again); font-weight: bold; }

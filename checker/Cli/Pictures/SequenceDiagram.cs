@@ -1,4 +1,4 @@
-// A run as a sequence diagram: a lane for each actor, a box for each step, and beside it what the step changed.
+// A run as a sequence diagram: a lane for each actor, a box for each step with an arrow to or from whom it concerns, and beside it what the step changed.
 
 using Verify.Engine.Traces;
 
@@ -19,8 +19,8 @@ internal sealed class SequenceDiagram(Markup markup, DecodeWord decode)
     private const int ColumnsOfText = 92;
     private const int Header = 30;
 
-    /// <summary>One step as it is drawn.</summary>
-    private sealed record Row(int Number, int Lane, List<string> Box, List<Line> Text)
+    /// <summary>One step as it is drawn; an arrow comes from a lane, or goes to one, that is not -1.</summary>
+    private sealed record Row(int Number, int Lane, List<string> Box, List<Line> Text, int From = -1, int To = -1)
     {
         public int Height => (Math.Max(Box.Count, Text.Count) * LineHeight) + (2 * Padding);
     }
@@ -34,12 +34,13 @@ internal sealed class SequenceDiagram(Markup markup, DecodeWord decode)
     /// <param name="label">What it shows, for who cannot see it.</param>
     public void Draw(IReadOnlyList<TraceStep> steps, int? loop, string label)
     {
-        var lanes = steps.Select(step => step.Lane).Where(lane => lane.Length > 0).Distinct().Order(StringComparer.Ordinal).ToList();
+        var lanes = TraceLanes.Of(steps);
         int header = lanes.Count > 0 ? Header : 8;
         int columns = Math.Clamp(
             steps.SelectMany(step => Parts(step).Append(step.Lane)).Select(part => part.Length).DefaultIfEmpty().Max(), FewestColumnsOfBox, MostColumnsOfBox);
         int box = (int)(columns * Letter) + (2 * Padding) + 2;
-        var rows = steps.Select((step, number) => new Row(number, lanes.IndexOf(step.Lane), Box(step, columns), Texts(steps, number))).ToList();
+        var rows = steps.Select((step, number) => new Row(
+            number, lanes.IndexOf(step.Lane), Box(step, columns), Texts(steps, number), lanes.IndexOf(step.From ?? ""), lanes.IndexOf(step.To ?? ""))).ToList();
         if (loop == steps.Count)
         {
             rows.Add(new Row(-1, -1, [], [new("", "and nothing more happens, for ever")]));
@@ -81,6 +82,9 @@ internal sealed class SequenceDiagram(Markup markup, DecodeWord decode)
                 {
                     Write(i == 0 ? "b" : null, x + Padding, Baseline(top, i), row.Box[i]);
                 }
+
+                WriteArrow(row.From, row.Lane, box, top, isInward: true);
+                WriteArrow(row.To, row.Lane, box, top, isInward: false);
             }
 
             for (int i = 0; i < row.Text.Count; i++)
@@ -94,6 +98,22 @@ internal sealed class SequenceDiagram(Markup markup, DecodeWord decode)
                 WriteBracket(from, top - Gap);
             }
         }
+    }
+
+    // Between the edge of a box and the middle of another lane.
+    private void WriteArrow(int other, int lane, int box, int top, bool isInward)
+    {
+        if (other < 0 || other == lane)
+        {
+            return;
+        }
+
+        int edge = Gutter + (lane * (box + Gap)) + (other > lane ? box : 0);
+        int middle = Gutter + (other * (box + Gap)) + (box / 2);
+        var (from, to) = isInward ? (middle, edge) : (edge, middle);
+        int back = to > from ? -6 : 6;
+        int y = top + Padding + (LineHeight / 2);
+        markup.Element("path", ("class", "arrow"), ("d", $"M{from} {y} H{to} M{to + back} {y - 4} L{to} {y} L{to + back} {y + 4}"));
     }
 
     // "repeats for ever", from the step that follows the last one to the last one.

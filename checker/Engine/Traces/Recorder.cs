@@ -38,6 +38,10 @@ internal static class Recorder
             action.Lane,
             action.Name,
             [.. action.Arguments.Select(argument => new KeyValuePair<string, string>(argument.Name, argument.Value))],
-            StateText.Of(ref model, move.State));
+            StateText.Of(ref model, move.State))
+        {
+            From = action.From,
+            To = action.To,
+        };
     }
 }

@@ -21,17 +21,26 @@ internal sealed class Replay<TModel, TState>(TModel model, IReadOnlyList<Propert
     /// <exception cref="TraceException">It does not fit the model.</exception>
     public string Run(TraceDocument trace)
     {
-        Property<TState> property = Find(trace.Property);
-        IReadOnlyList<Move<TState>> path = Path(trace);
+        string? flaw = Flaw(Find(trace.Property), Path(trace), trace.Loop, out string detail);
+        return flaw == null ? detail : throw new TraceException(flaw);
+    }
+
+    /// <summary>Why a run does not violate a property; null where it does.</summary>
+    /// <param name="property">The property.</param>
+    /// <param name="path">The run.</param>
+    /// <param name="loop">Where it goes on from its end; null for nowhere.</param>
+    /// <param name="detail">Which part of the property fails.</param>
+    public string? Flaw(Property<TState> property, IReadOnlyList<Move<TState>> path, int? loop, out string detail)
+    {
         if (property is Liveness<TState> claim)
         {
-            string? flaw = new LassoRun<TModel, TState>(_model, claim).Flaw(path, trace.Loop!.Value, out string detail);
-            return flaw == null ? detail : throw new TraceException($"the run does not violate property {trace.Property}: {flaw}");
+            string? flaw = new LassoRun<TModel, TState>(_model, claim).Flaw(path, loop!.Value, out detail);
+            return flaw == null ? null : $"the run does not violate property {claim.Claim.Name}: {flaw}";
         }
-        return Violates(property, path)
-            ? Board<TState>.Explain(property, path)
-            : throw new TraceException(
-                $"step {path.Count - 1}: property {trace.Property} holds in the last state: the trace is truncated, or the model was repaired");
+        bool violates = Violates(property, path);
+        detail = violates ? Board<TState>.Explain(property, path) : "";
+        return violates ? null
+            : $"step {path.Count - 1}: property {property.Claim.Name} holds in the last state: the trace is truncated, or the model was repaired";
     }
 
     /// <summary>The run as the model takes it, whether it violates its property or not.</summary>
@@ -117,8 +126,10 @@ internal sealed class Replay<TModel, TState>(TModel model, IReadOnlyList<Propert
         }
     }
 
-    private static bool SameAction(TraceStep a, TraceStep b) =>
-        a.Lane == b.Lane && a.Action == b.Action && a.Arguments.SequenceEqual(b.Arguments);
+    // Who is at the other end may be left out: it was, before traces had it.
+    private static bool SameAction(TraceStep a, TraceStep recorded) =>
+        a.Lane == recorded.Lane && a.Action == recorded.Action && a.Arguments.SequenceEqual(recorded.Arguments)
+        && (recorded.From ?? a.From) == a.From && (recorded.To ?? a.To) == a.To;
 
     private static string Enabled(List<TraceStep> steps)
     {

@@ -42,7 +42,14 @@ public sealed record TraceDocument
 /// <param name="Arguments">Argument names and values, in order.</param>
 /// <param name="State">The named parts of the state after the step, in order; 64-bit words as 0x and 16 hex digits.</param>
 public sealed record TraceStep(
-    string Lane, string Action, IReadOnlyList<KeyValuePair<string, string>> Arguments, IReadOnlyList<KeyValuePair<string, string>> State);
+    string Lane, string Action, IReadOnlyList<KeyValuePair<string, string>> Arguments, IReadOnlyList<KeyValuePair<string, string>> State)
+{
+    /// <summary>The lane that something comes from, in a diagram; null for none. See <see cref="Transitions.ActionText.From"/>.</summary>
+    public string? From { get; init; }
+
+    /// <summary>The lane that something goes to, in a diagram; null for none. See <see cref="Transitions.ActionText.To"/>.</summary>
+    public string? To { get; init; }
+}
 
 /// <summary>A trace that cannot be read or does not fit its model. The message is one line: what and where.</summary>
 public sealed class TraceException(string message) : Exception(message);

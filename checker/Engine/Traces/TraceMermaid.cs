@@ -7,10 +7,15 @@ namespace Verify.Engine.Traces;
 /// <summary>Prints a trace as a sequence diagram that Mermaid draws (in Markdown on most forges, or at mermaid.live).</summary>
 public static class TraceMermaid
 {
-    /// <summary>Writes the diagram: a lane per actor in order of appearance, a message per step, a note with what it changed.</summary>
+    /// <summary>Writes the diagram: a lane per actor, a message per step, to the lane that it is for or from the one it comes from, a note with what it changed.</summary>
     public static void Write(TextWriter writer, TraceDocument trace, DecodeWord decode)
     {
-        var lanes = Lanes(trace);
+        var lanes = TraceLanes.Of(trace.Steps);
+        if (lanes.Count == 0)
+        {
+            lanes.Add(trace.System);
+        }
+
         writer.WriteLine("sequenceDiagram");
         writer.WriteLine($"    title {Escape($"{trace.System}/{trace.Variant} ({trace.Scope}) violates {trace.Property}")}");
         for (int i = 0; i < lanes.Count; i++)
@@ -52,7 +57,7 @@ public static class TraceMermaid
         }
 
         string action = TraceText.Action(step with { Lane = "" });
-        writer.WriteLine($"    L{lane}->>L{lane}: {index}. {Escape(action)}");
+        writer.WriteLine($"    L{(step.From is null ? lane : lanes.IndexOf(step.From))}->>L{(step.To is null ? lane : lanes.IndexOf(step.To))}: {index}. {Escape(action)}");
         string changes = string.Join("<br/>", StateChanges.At(trace.Steps, index).SelectMany(change => Lines(change, decode)).Select(Escape));
         if (index > 0 && changes.Length > 0)
         {
@@ -65,12 +70,6 @@ public static class TraceMermaid
         bool isWord = TraceWord.TryParse(change.After ?? "", out ulong after);
         ulong? before = TraceWord.TryParse(change.Before ?? "", out ulong was) ? was : null;
         return [$"{change.Name}: {change.Before ?? "(absent)"} -> {change.After ?? "(absent)"}", .. isWord ? decode(change.Name, before, after) : []];
-    }
-
-    private static List<string> Lanes(TraceDocument trace)
-    {
-        var lanes = trace.Steps.Select(step => step.Lane).Where(lane => lane.Length > 0).Distinct().ToList();
-        return lanes.Count > 0 ? lanes : [trace.System];
     }
 
     // Mermaid ends a statement at ';', starts an entity at '#', reads '%%' as a comment and '<' as markup.

@@ -77,16 +77,23 @@ public static class TraceReader
         {
             string at = $"steps[{steps.Count}]";
             var members = Members(step, at, ["action", "state"]);
-            var action = Members(members["action"], $"{at}.action", ["lane", "name", "arguments"]);
+            var action = Members(members["action"], $"{at}.action", ["lane", "name", "arguments"], "from", "to");
             steps.Add(new TraceStep(
                 Text(action["lane"], $"{at}.action.lane"),
                 NonEmpty(action["name"], $"{at}.action.name"),
                 Named(action["arguments"], $"{at}.action.arguments"),
-                Named(members["state"], $"{at}.state")));
+                Named(members["state"], $"{at}.state"))
+            {
+                From = Lane(action, "from", $"{at}.action"),
+                To = Lane(action, "to", $"{at}.action"),
+            });
         }
 
         return steps.Count > 0 ? steps : throw new TraceException("steps is empty: a trace has at least its initial state");
     }
+
+    private static string? Lane(Dictionary<string, JsonElement> action, string member, string at) =>
+        action.TryGetValue(member, out var lane) ? NonEmpty(lane, $"{at}.{member}") : null;
 
     private static int Loop(JsonElement element, int steps)
     {
@@ -115,7 +122,7 @@ public static class TraceReader
         }
     }
 
-    private static Dictionary<string, JsonElement> Members(JsonElement element, string at, string[] required, string? optional = null)
+    private static Dictionary<string, JsonElement> Members(JsonElement element, string at, string[] required, params string[] optional)
     {
         if (element.ValueKind != JsonValueKind.Object)
         {
@@ -126,7 +133,7 @@ public static class TraceReader
         foreach (var member in element.EnumerateObject())
         {
             string name = Name(member, at);
-            if (!required.Contains(name) && name != optional)
+            if (!required.Contains(name) && !optional.Contains(name))
             {
                 throw new TraceException($"{at} has an unknown member {OneLine.Quote(name)}");
             }

@@ -58,9 +58,19 @@ public static class TraceWriter
         json.WriteString("lane", step.Lane);
         json.WriteString("name", step.Action);
         WriteNamed(json, "arguments", step.Arguments, index);
+        WriteLane(json, "from", step.From);
+        WriteLane(json, "to", step.To);
         json.WriteEndObject();
         WriteNamed(json, "state", step.State, index);
         json.WriteEndObject();
+    }
+
+    private static void WriteLane(Utf8JsonWriter json, string member, string? lane)
+    {
+        if (lane is not null)
+        {
+            json.WriteString(member, lane);
+        }
     }
 
     private static void WriteNamed(Utf8JsonWriter json, string member, IReadOnlyList<KeyValuePair<string, string>> named, int index)

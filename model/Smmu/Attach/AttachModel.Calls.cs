@@ -58,7 +58,7 @@ public readonly partial struct AttachModel
             return null;
         }
 
-        var fails = step.Kind >= (ushort)AttachAct.FirstStage && step.A == cpu ? (Errno)step.B : Errno.None;
+        var fails = AttachText.IsStage((AttachAct)step.Kind) && step.A == cpu ? (Errno)step.B : Errno.None;
         // What fails late fails for want of memory: everything else is refused at once.
         return (busy.Flags & CpuFlag.Failed) != 0 ? Errno.ENOMEM : fails;
     }

@@ -12,7 +12,7 @@ public readonly partial struct AttachModel : IGuardedSystem<AttachState>
     /// <inheritdoc/>
     public string? WhyNot(in AttachState state, string lane, string action, IReadOnlyDictionary<string, string> arguments)
     {
-        var act = AttachText.Names.ToList().IndexOf(action);
+        var act = Actions.ToList().IndexOf(action);
         var cpu = Numbered(lane, "CPU");
         return act switch
         {
@@ -22,6 +22,10 @@ public readonly partial struct AttachModel : IGuardedSystem<AttachState>
                 ? Say(in state, act == (int)AttachAct.Map ? MapNotAsked(in state, domain - Paging) : AllocNotAsked(in state, domain - Paging), new Request(Operation.None, 0, 0, (byte)domain))
                 : null,
             (int)AttachAct.ProbeDevice => "it is probed, or being released",
+            (int)AttachAct.FetchSte or (int)AttachAct.FetchCd => "the SMMU holds it already, or no STE that it holds leads to it",
+            (int)AttachAct.Walk => "the TLB holds it already, or the SMMU holds no STE or CD that leads to a page of that domain by that tag",
+            (int)AttachAct.AtsRequest => WhyNotAnswered(in state, lane),
+            (int)AttachAct.Read => $"an access of {lane} gets no such thing by what the SMMU and the device hold",
             <= (int)AttachAct.MmRelease => WhyNotAsked(in state, cpu, (Operation)(act + 1), arguments),
             _ => cpu < 0 || cpu >= scope.Cpus ? null : WhyNotAt(in state, cpu, action),
         };
@@ -53,6 +57,13 @@ public readonly partial struct AttachModel : IGuardedSystem<AttachState>
             : state.Cpus[cpu].Command == Command.None ? $"CPU{cpu} has nothing in the command queue"
             : $"CPU{cpu} has {SayCommand(in state.Cpus[cpu])} in the command queue";
     }
+
+    private static string? WhyNotAnswered(in AttachState state, string lane) => Numbered(lane, "dev") switch
+    {
+        < 0 or >= MostDevices => null,
+        var device when state.Devices[device].PciAts == 0 => $"dev{device} has ATS off",
+        var device => $"the ATC of dev{device} holds it already, or the SMMU holds nothing to answer it with",
+    };
 
     private string? WhyNotAsked(in AttachState state, int cpu, Operation operation, IReadOnlyDictionary<string, string> arguments)
     {

@@ -120,16 +120,31 @@ public readonly partial struct AttachModel
     public ActionText Say(in AttachState before, Step step)
     {
         var act = (AttachAct)step.Kind;
-        var name = AttachText.Names[step.Kind];
-        var domain = ("domain", AttachText.Domain(in before, (byte)(step.C & 0xff)));
         return act switch
         {
-            AttachAct.Map or AttachAct.DomainAlloc => new ActionText("core", name, domain),
-            AttachAct.ProbeDevice => new ActionText("core", name, ("device", $"{step.B}")),
-            AttachAct.Consume => new ActionText("SMMU", name, ("of", $"CPU{step.A}"), ("command", SayCommand(in before.Cpus[step.A]))),
+            AttachAct.Map or AttachAct.DomainAlloc => new ActionText("core", AttachText.Names[step.Kind], ("domain", AttachText.Domain(in before, (byte)step.C)))
+            {
+                To = act == AttachAct.Map ? AttachText.Memory : null,
+            },
+            AttachAct.ProbeDevice => new ActionText("core", AttachText.Names[step.Kind], ("device", $"{step.B}")),
+            AttachAct.Consume => SayConsume(in before, step),
             <= AttachAct.MmRelease => SayCall(in before, act, step),
-            _ => SayStage(in before, act, step),
+            >= AttachAct.FetchSte => HardwareMove.Of(step).Say(in before, images),
+            _ => SayStage(in before, act, step) with { To = Partner(in before, act, step) },
         };
+    }
+
+    private static ActionText SayConsume(in AttachState before, Step step) =>
+        new("SMMU", AttachText.Names[step.Kind], ("of", $"CPU{step.A}"), ("command", SayCommand(in before.Cpus[step.A]))) { To = $"CPU{step.A}" };
+
+    // Whom a stage is about: memory for stores, the SMMU for commands, the device for PCI ATS; else nobody.
+    private string? Partner(in AttachState before, AttachAct act, Step step)
+    {
+        ref readonly var cpu = ref before.Cpus[step.A];
+        var stage = StagesOf(in cpu)[cpu.Stage];
+        return act is AttachAct.StoreSte or AttachAct.StoreCd || stage == Stage.ClearPte ? AttachText.Memory
+            : stage is Stage.PciAtsOn or Stage.PciAtsOff or Stage.PciAtsOffAlways ? $"dev{cpu.Device}"
+            : Queues(in cpu, stage) ? "SMMU" : null;
     }
 
     private static string SayCommand(in Cpu cpu) => cpu.Command switch

@@ -38,15 +38,16 @@ public readonly partial struct AttachModel(AttachRules rules, EntryImages images
     public bool HasInvs { get; } = rules.Paging.Contains(Stage.PublishInvs);
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Actions => AttachText.Names;
+    public IReadOnlyList<string> Actions => scope.Explicit ? AttachText.NamesWithHardware : AttachText.Names;
 
-    /// <summary>The CPUs, the core above them, and the SMMU.</summary>
-    public int Agents => scope.Cpus + 2;
+    /// <summary>The CPUs, the core above them, and the SMMU; devices, where their moves are steps.</summary>
+    public int Agents => scope.Cpus + 2 + (scope.Explicit ? MostDevices : 0);
 
     /// <inheritdoc/>
     public int Agent(in AttachState before, Step step) => (AttachAct)step.Kind switch
     {
-        AttachAct.Consume => scope.Cpus + 1,
+        AttachAct.AtsRequest or AttachAct.Read => scope.Cpus + 2 + HardwareMove.Of(step).Device,
+        AttachAct.Consume or AttachAct.FetchSte or AttachAct.FetchCd or AttachAct.Walk => scope.Cpus + 1,
         AttachAct.Map or AttachAct.DomainAlloc or AttachAct.ProbeDevice => scope.Cpus,
         _ => step.A,
     };
@@ -89,11 +90,21 @@ public readonly partial struct AttachModel(AttachRules rules, EntryImages images
     public void Next<TSink>(in AttachState state, ref TSink sink)
         where TSink : struct, ISink<AttachState>, allows ref struct
     {
-        if (IsFinal(in state))
+        if (!IsFinal(in state))
         {
-            return;
+            Drive(in state, ref sink);
         }
 
+        if (scope.Explicit)
+        {
+            MoveHardware(in state, ref sink);
+        }
+    }
+
+    // Steps of CPUs, of the core above them, and of the command queue: the same whether hardware's own moves are steps or not.
+    private void Drive<TSink>(in AttachState state, ref TSink sink)
+        where TSink : struct, ISink<AttachState>, allows ref struct
+    {
         var isFirst = true;
         for (var cpu = 0; cpu < scope.Cpus; cpu++)
         {

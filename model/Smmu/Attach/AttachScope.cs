@@ -28,6 +28,12 @@ public sealed record DeviceKind(bool Ats, bool TwoStreams = false);
 /// <param name="Cpus">How many CPUs there are, 1 to <see cref="AttachState.MostCpus"/>.</param>
 public sealed record AttachScope(IReadOnlyList<AttachMachine> Machines, int Cpus)
 {
+    /// <summary>
+    /// Whether fetches, walks, translation requests and accesses are steps of their own, and not taken at once with whatever makes them possible. The verdicts are the same:
+    /// what is held may be met either way, or not. There are many more states.
+    /// </summary>
+    public bool Explicit { get; init; }
+
     /// <summary>How many PASIDs a machine has at most.</summary>
     public int Pasids { get; } = Machines.Max(machine => machine.Pasids);
 

@@ -6,7 +6,7 @@ namespace Verify.Smmu.Attach;
 /// <remarks>
 /// What the SMMU and devices hold is kept as sets: all that some copy may hold. Of an entry that is what memory has held since the last invalidation of it, as an SMMU
 /// may fetch at any time, hold several copies (each TBU its own), and never has to fetch. So nothing has to be explored of when it fetches and evicts: an access may
-/// meet any member.
+/// meet any member. Where hardware's moves are steps of their own (<see cref="AttachScope.Explicit"/>), a set has what has been fetched, and each move adds a member.
 /// </remarks>
 public struct AttachState
 {

@@ -55,11 +55,29 @@ public enum AttachAct : ushort
 
     /// <summary>The first stage that writes no entry.</summary>
     FirstStage,
+
+    /// <summary>Behind the stages: the SMMU fetches an STE. This and what follows are steps where <see cref="AttachScope.Explicit"/> says so.</summary>
+    FetchSte = FirstStage + (int)Stage.WriteCd,
+
+    /// <summary>The SMMU fetches a CD.</summary>
+    FetchCd,
+
+    /// <summary>The SMMU walks page tables and keeps what it finds in the TLB.</summary>
+    Walk,
+
+    /// <summary>A device has its translation request answered, and keeps the answer in its ATC.</summary>
+    AtsRequest,
+
+    /// <summary>A device reads a page. It changes nothing: it shows what an access may get.</summary>
+    Read,
 }
 
 /// <summary>The text of states and steps.</summary>
 public static class AttachText
 {
+    /// <summary>The lane of what CPUs store and the SMMU fetches.</summary>
+    public const string Memory = "memory";
+
     private static readonly string[] Calls =
     [
         "attach_dev", "set_dev_pasid", "remove_dev_pasid", "release_device", "unmap", "domain_free", "mmu_notifier release", "map", "domain_alloc", "probe_device",
@@ -114,6 +132,15 @@ public static class AttachText
     /// <summary>The names of all actions.</summary>
     public static IReadOnlyList<string> Names { get; } =
         [.. Calls, .. Enum.GetValues<Stage>().Where(stage => stage < Stage.WriteCd).Select(stage => Stages[stage])];
+
+    /// <summary>The names of all actions where hardware's moves are steps.</summary>
+    public static IReadOnlyList<string> NamesWithHardware { get; } = [.. Names, "fetch STE", "fetch CD", "walk page tables", "ATS translation request", "read iova X"];
+
+    /// <summary>Whether an act is a stage of an operation that writes no entry.</summary>
+    public static bool IsStage(AttachAct act) => act is >= AttachAct.FirstStage and < AttachAct.FetchSte;
+
+    /// <summary>Whether an act is a move of SMMU or devices.</summary>
+    public static bool IsHardware(AttachAct act) => act >= AttachAct.FetchSte;
 
     /// <summary>The act of asking for an operation.</summary>
     public static AttachAct Of(Operation operation) => (AttachAct)(operation - 1);

@@ -15,49 +15,93 @@ public sealed class SmmuCaches(EntryImages images, AttachScope scope)
     /// <summary>In what an access may get: an abort.</summary>
     public const int Fault = 1 << 7;
 
-    /// <summary>Fetches and walks whatever can be: afterwards nothing more gets into a cache without a step of somebody else.</summary>
+    /// <summary>
+    /// Fetches and walks whatever can be: afterwards nothing more gets into a cache without a step of somebody else. Nothing where these are steps of their own
+    /// (<see cref="AttachScope.Explicit"/>).
+    /// </summary>
     public void Settle(ref AttachState state)
     {
+        if (scope.Explicit)
+        {
+            return;
+        }
+
         for (var device = 0; device < AttachState.MostDevices; device++)
         {
             for (var stream = device * 2; stream < (device * 2) + state.Streams(device); stream++)
             {
                 state.SteMay[stream] |= 1UL << state.Ste[stream];
-                for (var rest = state.SteMay[stream]; rest != 0; rest &= rest - 1)
+                for (var rest = CdsFollowed(in state, stream); rest != 0; rest &= rest - 1)
                 {
-                    Walk(ref state, device, stream, (int)ulong.TrailingZeroCount(rest));
+                    var ssid = int.TrailingZeroCount(rest);
+                    state.CdMay[AttachState.CdAt(stream, ssid)] |= 1U << state.Cd[AttachState.At(device, ssid)];
                 }
             }
         }
 
-        for (var device = 0; device < AttachState.MostDevices; device++)
+        var walked = Walked(in state);
+        for (var tag = 0; tag < AttachState.Tags; tag++)
         {
-            if (state.Devices[device].PciAts != 0)
-            {
-                Request(ref state, device);
-            }
+            state.Tlb[tag] |= walked[tag];
+        }
+
+        for (var at = 0; at < AttachState.MostDevices * AttachState.MostSsids; at++)
+        {
+            state.Atc[at] |= Answered(in state, at / AttachState.MostSsids, at % AttachState.MostSsids);
         }
     }
 
-    // Fetches the CDs that a copy of an STE leads to, and walks the tables behind it.
-    private void Walk(ref AttachState state, int device, int stream, int ste)
+    /// <summary>The CDs that copies of a stream's STE lead to: a bit for each SSID.</summary>
+    public int CdsFollowed(in AttachState state, int stream)
+    {
+        var followed = 0;
+        for (var rest = state.SteMay[stream]; rest != 0; rest &= rest - 1)
+        {
+            for (var ssid = 0; ssid <= scope.Machines[state.Machine].Pasids; ssid++)
+            {
+                var route = images.Route((int)ulong.TrailingZeroCount(rest), ssid);
+                followed |= route.Cd >= 0 ? 1 << route.Cd : 0;
+            }
+        }
+
+        return followed;
+    }
+
+    /// <summary>The pages that walks may bring into the TLB by the copies of STEs and CDs, by tag.</summary>
+    public ByTag Walked(in AttachState state)
+    {
+        ByTag pages = default;
+        for (var device = 0; device < AttachState.MostDevices; device++)
+        {
+            for (var stream = device * 2; stream < (device * 2) + state.Streams(device); stream++)
+            {
+                for (var rest = state.SteMay[stream]; rest != 0; rest &= rest - 1)
+                {
+                    Walk(in state, stream, (int)ulong.TrailingZeroCount(rest), ref pages);
+                }
+            }
+        }
+
+        return pages;
+    }
+
+    // Walks the tables behind a copy of an STE, and behind the copies of CDs that it leads to.
+    private void Walk(in AttachState state, int stream, int ste, ref ByTag pages)
     {
         for (var ssid = 0; ssid <= scope.Machines[state.Machine].Pasids; ssid++)
         {
             var route = images.Route(ste, ssid);
             if (route.Cd >= 0)
             {
-                ref var held = ref state.CdMay[AttachState.CdAt(stream, route.Cd)];
-                held |= 1U << state.Cd[AttachState.At(device, route.Cd)];
-                for (var rest = held; rest != 0; rest &= rest - 1)
+                for (var rest = state.CdMay[AttachState.CdAt(stream, route.Cd)]; rest != 0; rest &= rest - 1)
                 {
                     var context = images.Context((int)uint.TrailingZeroCount(rest));
-                    Fill(ref state, context.Asid - 1, context.Table);
+                    Fill(in state, context.Asid - 1, context.Table, ref pages);
                 }
             }
             else if (route.Stage2 >= 0)
             {
-                Fill(ref state, StageTwoTag(in route), route.Stage2);
+                Fill(in state, StageTwoTag(in route), route.Stage2, ref pages);
             }
         }
     }
@@ -69,33 +113,33 @@ public sealed class SmmuCaches(EntryImages images, AttachScope scope)
     }
 
     // A page that is mapped gets into the TLB, and so does whatever is found in tables that were freed.
-    private static void Fill(ref AttachState state, int tag, int table)
+    private static void Fill(in AttachState state, int tag, int table, ref ByTag pages)
     {
         if (table >= 0 && (state.AreTablesFreed(table) || state.Domains[table].Mapped != 0))
         {
-            state.Tlb[tag] |= state.PageOf(table);
+            pages[tag] |= state.PageOf(table);
         }
     }
 
-    // A device with ATS on has everything translated that it may ask for.
-    private void Request(ref AttachState state, int device)
+    /// <summary>The pages that a device with ATS on may have its translation requests for an SSID answered with; bits as in <see cref="AttachState.Atc"/>.</summary>
+    public byte Answered(in AttachState state, int device, int ssid)
     {
-        for (var stream = device * 2; stream < (device * 2) + state.Streams(device); stream++)
+        var pages = 0;
+        for (var stream = device * 2; state.Devices[device].PciAts != 0 && stream < (device * 2) + state.Streams(device); stream++)
         {
-            for (var rest = state.SteMay[stream]; rest != 0; rest &= rest - 1)
+            for (var rest = ssid > scope.Machines[state.Machine].Pasids ? 0 : state.SteMay[stream]; rest != 0; rest &= rest - 1)
             {
-                for (var ssid = 0; ssid <= scope.Machines[state.Machine].Pasids; ssid++)
+                var route = images.Route((int)ulong.TrailingZeroCount(rest), ssid);
+                pages |= route.Ats switch
                 {
-                    var route = images.Route((int)ulong.TrailingZeroCount(rest), ssid);
-                    state.Atc[AttachState.At(device, ssid)] |= route.Ats switch
-                    {
-                        Fate.Bypass => AttachState.IdentityPage,
-                        Fate.Translate => (byte)(Configured(in state, stream, in route, hits: true) & ~Fault),
-                        _ => 0,
-                    };
-                }
+                    Fate.Bypass => AttachState.IdentityPage,
+                    Fate.Translate => Configured(in state, stream, in route, hits: true) & ~Fault,
+                    _ => 0,
+                };
             }
         }
+
+        return (byte)pages;
     }
 
     /// <summary>

@@ -97,8 +97,16 @@ internal static class AttachAccounts
             : "";
     }
 
-    /// <summary>A device whose ATC may have translations of a domain that does not list it, in words; empty for none.</summary>
-    public static string Uncovered(in AttachState state, AttachModel model)
+    /// <summary>A device's SSID whose ATC may have translations of a domain that does not list it, in words.</summary>
+    public static string SayUncovered(in AttachState state, AttachModel model)
+    {
+        var spot = Uncovered(in state, model);
+        var domain = AttachText.Domain(in state, (byte)(Paging + int.TrailingZeroCount(spot.Wrong)));
+        return $"the ATC of {AttachText.Place(spot.Device, spot.Ssid)} may have pages of {domain}, which does not know of it";
+    }
+
+    /// <summary>A device's SSID whose ATC may have translations of a domain that does not list it.</summary>
+    public static Spot Uncovered(in AttachState state, AttachModel model)
     {
         for (var at = 0; at < MostDevices * MostSsids; at++)
         {
@@ -110,12 +118,12 @@ internal static class AttachAccounts
                 var isCovered = model.HasInvs ? (cached.InvAts & members) != 0 : (cached.List & members) != 0 && cached.NrAts != 0;
                 if ((state.Atc[at] >> domain & 1) != 0 && !isCovered)
                 {
-                    return $"the ATC of {AttachText.Place(device, ssid)} may have pages of {AttachText.Domain(in state, (byte)(Paging + domain))}, which does not know of it";
+                    return new Spot(device, ssid, state.Atc[at], 1 << domain);
                 }
             }
         }
 
-        return "";
+        return Spot.None;
     }
 
     /// <summary>An entry that two CPUs are writing, in words; empty for none.</summary>

@@ -229,16 +229,13 @@ public static class AttachCatalogue
                 Gone),
         ])
     {
-        Opens = scope => AttachMachines.Names.Contains(scope),
+        Further = AttachScopes.Further,
+        Opens = AttachScopes.IsOfMachine,
         ScopeProblem = _ => $"each machine of medium is a scope, too: {string.Join(", ", AttachMachines.Names.Select(name => $"'{name}'"))}",
     };
 
-    // What everybody has is left to the scopes: small, of one device; medium, of two or of two PASIDs; and large.
-    private static AttachScope Scope(string scope, AttachRules rules, AttachMachine[] also) => new(
-        [.. AttachMachines.Of(scope, also).Where(machine => rules.HasNested || !machine.Domains.Contains(DomainKind.Nested))], Cpus: 2);
-
     private static AttachModel Model(AttachRules rules, Lazy<EntryImages> images, string scope, params AttachMachine[] also) =>
-        new(rules, images.Value, Scope(scope, rules, also));
+        new(rules, images.Value, AttachScopes.Of(scope, rules, also));
 
     private static VariantEntry Mistake(string name, string summary, Func<AttachRules, AttachRules> change, params Why[] violated) =>
         Variant($"repaired-{name}", summary, change(Repaired), Images70, violated);
@@ -255,7 +252,12 @@ public static class AttachCatalogue
         scope =>
         {
             var model = Model(rules, images, scope, also);
-            return new Subject<AttachModel, AttachState>(Name, name, scope, model, AttachProperties.Of(model), (_, _, _) => []);
+            return new Subject<AttachModel, AttachState>(Name, name, scope, model, AttachProperties.Of(model), (_, _, _) => [])
+            {
+                Unfolded = AttachScopes.Unfolded(scope) is { } shown ? Unfold(shown, Model(rules, images, shown, also)) : null,
+            };
         },
         Why.Map(violated));
+
+    private static Unfolding<AttachModel, AttachState> Unfold(string scope, AttachModel model) => new(scope, model, AttachProperties.Of(model));
 }

@@ -118,7 +118,7 @@ internal static class AttachGoals
     private static ulong Taken(Dictionary<(AttachAct, Errno), ulong> bits, in AttachState before, Transitions.Step step, in AttachState after)
     {
         var act = (AttachAct)step.Kind;
-        var error = act <= AttachAct.MmRelease ? (Errno)(step.C >> 8) : act >= AttachAct.FirstStage ? (Errno)step.B : Errno.None;
+        var error = act <= AttachAct.MmRelease ? (Errno)(step.C >> 8) : AttachText.IsStage(act) ? (Errno)step.B : Errno.None;
         if (error != Errno.None)
         {
             return bits.GetValueOrDefault((act, error));

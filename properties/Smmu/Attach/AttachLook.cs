@@ -1,6 +1,7 @@
 // How the claims look at a state of the attach model: what accesses may get, and what they should.
 
 using Verify.Smmu.Attach;
+using Verify.Transitions;
 using static Verify.Smmu.Attach.AttachState;
 
 namespace Verify.Properties.Smmu.Attach;
@@ -9,10 +10,11 @@ namespace Verify.Properties.Smmu.Attach;
 /// <param name="Device">The device; -1 for nothing found.</param>
 /// <param name="Ssid">Its SSID.</param>
 /// <param name="Met">What an access may get; bits as in <see cref="AttachState.Tlb"/>.</param>
-internal readonly record struct Spot(int Device, int Ssid, int Met)
+/// <param name="Wrong">What of that is wrong.</param>
+internal readonly record struct Spot(int Device, int Ssid, int Met, int Wrong)
 {
     /// <summary>Nothing found.</summary>
-    public static Spot None => new(-1, 0, 0);
+    public static Spot None => new(-1, 0, 0, 0);
 
     /// <summary>Whether something was found.</summary>
     public bool IsThere => Device >= 0;
@@ -20,6 +22,10 @@ internal readonly record struct Spot(int Device, int Ssid, int Met)
     /// <summary>In words.</summary>
     public string Say(string wanted) =>
         $"an access of {(Ssid == 0 ? $"dev{Device} without PASID" : $"dev{Device} with PASID {Ssid}")} may get {AttachText.Pages(Met)}; {wanted}";
+
+    /// <summary>Whether a step is an access that gets what is wrong here.</summary>
+    public bool IsShownBy(Step step) =>
+        step.Kind == (ushort)AttachAct.Read && HardwareMove.Of(step) is var read && read.Device == Device && read.Ssid == Ssid && (read.Met & Wrong) != 0;
 }
 
 /// <summary>What accesses may get in a state.</summary>
@@ -75,9 +81,9 @@ internal sealed class AttachLook(AttachModel model)
             for (var ssid = 0; ssid < Ssids(in state); ssid++)
             {
                 var met = Reached(in state, device, ssid);
-                if ((met & ~(Wanted(in state, device, ssid) | SmmuCaches.Fault)) != 0)
+                if ((met & ~(Wanted(in state, device, ssid) | SmmuCaches.Fault)) is not 0 and var wrong)
                 {
-                    return new Spot(device, ssid, met);
+                    return new Spot(device, ssid, met, wrong);
                 }
             }
         }
@@ -93,9 +99,9 @@ internal sealed class AttachLook(AttachModel model)
             for (var ssid = 0; ssid < Ssids(in state); ssid++)
             {
                 var met = Reached(in state, device, ssid);
-                if ((met & IdentityPage & ~Wanted(in state, device, ssid)) != 0)
+                if ((met & IdentityPage & ~Wanted(in state, device, ssid)) is not 0 and var wrong)
                 {
-                    return new Spot(device, ssid, met);
+                    return new Spot(device, ssid, met, wrong);
                 }
             }
         }
@@ -112,7 +118,7 @@ internal sealed class AttachLook(AttachModel model)
             var isDirect = busy.Operation == Operation.AttachDev && ((busy.New == Identity && busy.Old >= Paging) || (busy.Old == Identity && busy.New >= Paging));
             if (isDirect && Configured(in state, busy.Device, 0) is var met && (met & SmmuCaches.Fault) != 0)
             {
-                return new Spot(busy.Device, 0, met);
+                return new Spot(busy.Device, 0, met, SmmuCaches.Fault);
             }
         }
 
@@ -130,9 +136,10 @@ internal sealed class AttachLook(AttachModel model)
             {
                 var attached = state.Attached(busy.Device, ssid);
                 var isOther = ssid != busy.Ssid && (ssid != 0 || ofPasids) && (attached != 0 || ofPasids) && !IsLeaving(in state, attached);
-                if ((isOther || (ssid == 0 && IsReattach(in busy))) && Configured(in state, busy.Device, ssid) is var met && met != Meaning(in state, attached))
+                if ((isOther || (ssid == 0 && IsReattach(in busy))) && Configured(in state, busy.Device, ssid) is var met
+                    && (met & ~Meaning(in state, attached)) is not 0 and var wrong)
                 {
-                    return new Spot(busy.Device, ssid, met);
+                    return new Spot(busy.Device, ssid, met, wrong);
                 }
             }
         }
@@ -155,9 +162,9 @@ internal sealed class AttachLook(AttachModel model)
             for (var ssid = 0; state.Has(device) && ssid < Ssids(in state) && state.Owner(device) < 0; ssid++)
             {
                 var attached = state.Attached(device, ssid);
-                if (!IsLeaving(in state, attached) && Configured(in state, device, ssid) is var met && met != Meaning(in state, attached))
+                if (!IsLeaving(in state, attached) && Configured(in state, device, ssid) is var met && (met & ~Meaning(in state, attached)) is not 0 and var wrong)
                 {
-                    return new Spot(device, ssid, met);
+                    return new Spot(device, ssid, met, wrong);
                 }
             }
         }
@@ -174,7 +181,7 @@ internal sealed class AttachLook(AttachModel model)
             {
                 if (Configured(in state, device, ssid) is var met && (met & Former) != 0)
                 {
-                    return new Spot(device, ssid, met);
+                    return new Spot(device, ssid, met, met & Former);
                 }
             }
         }
@@ -209,7 +216,7 @@ internal sealed class AttachLook(AttachModel model)
                 var (device, ssid) = (at / MostSsids, at % MostSsids);
                 if (ssid < Ssids(in state) && Hits(in state, device, ssid) is var met && (met >> domain & 1) != 0)
                 {
-                    return (domain, new Spot(device, ssid, met));
+                    return (domain, new Spot(device, ssid, met, 1 << domain));
                 }
             }
         }
@@ -256,6 +263,9 @@ internal sealed class AttachLook(AttachModel model)
 
         return (held & pages) != 0;
     }
+
+    /// <summary>Whether a step is an access that gets a page of a domain that was freed, by a translation that is still held.</summary>
+    public static bool ShowsFormer(Step step) => step.Kind == (ushort)AttachAct.Read && HardwareMove.Of(step) is { Way: not Way.Tables } read && (read.Met & Former) != 0;
 
     /// <summary>Where something is held, in words.</summary>
     public static string SayPlace(int place) => place < Tags ? $"the TLB under {AttachText.Tag(place)}"
@@ -335,7 +345,7 @@ internal sealed class AttachLook(AttachModel model)
             var betweenS1 = IsS1(in state, busy.New) && IsS1(in state, busy.Old);
             if (Operations.IsOnDevice(busy.Operation) && busy.Ssid == 0 && !betweenS1 && caches.MeetsClearedCd(in state, busy.Device, 0))
             {
-                return new Spot(busy.Device, 0, SmmuCaches.Fault);
+                return new Spot(busy.Device, 0, SmmuCaches.Fault, SmmuCaches.Fault);
             }
         }
 
@@ -353,7 +363,7 @@ internal sealed class AttachLook(AttachModel model)
             {
                 if (IsLeaving(in state, state.Attached(device, ssid)) && Changing(in state, device, ssid) < 0 && caches.MeetsClearedCd(in state, device, ssid))
                 {
-                    return new Spot(device, ssid, SmmuCaches.Fault);
+                    return new Spot(device, ssid, SmmuCaches.Fault, SmmuCaches.Fault);
                 }
             }
         }

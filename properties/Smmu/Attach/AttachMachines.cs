@@ -45,11 +45,11 @@ internal static class AttachMachines
     ];
 
     /// <summary>Those of a scope.</summary>
-    /// <param name="scope">Its name: small, medium or large, or a machine's.</param>
+    /// <param name="scope">Its name: tiny, small, medium or large, or a machine's.</param>
     /// <param name="also">What a variant has beside those of small: machines of medium, or smaller ones, that show what small does not.</param>
     public static IReadOnlyList<AttachMachine> Of(string scope, AttachMachine[] also) => scope switch
     {
-        "small" => [.. Small, .. also],
+        "small" or "tiny" => [.. Small, .. also],
         "medium" => [.. Medium.Union(also)],
         "large" => Large,
         _ => [.. All.Where(machine => machine.Name == scope)],

@@ -32,18 +32,30 @@ internal static class AttachProperties
     }
 
     private static Invariant<AttachState> At(Claim claim, StatePredicate<AttachState>? when, FindSpot find, string wanted) =>
-        new(claim, when, (in s) => !find(in s).IsThere, (in s) => find(in s).Say(wanted));
+        new(claim, when, (in s) => !find(in s).IsThere, (in s) => find(in s).Say(wanted)) { ShownBy = (in s, step, in _) => find(in s).IsShownBy(step) };
 
     private static IEnumerable<Property<AttachState>> Caches(AttachModel model, AttachLook look)
     {
         yield return new Invariant<AttachState>(AttachClaims.UnmapReachesAll, null, (in s) => look.Unreached(in s).Domain < 0,
-            (in s) => look.Unreached(in s).Spot.Say($"the unmap of {Name(in s, look.Unreached(in s).Domain)} has returned"));
-        yield return new Invariant<AttachState>(AttachClaims.AtcIsCovered, HasAts, (in s) => AttachAccounts.Uncovered(in s, model) == "",
-            (in s) => AttachAccounts.Uncovered(in s, model));
+            (in s) => look.Unreached(in s).Spot.Say($"the unmap of {Name(in s, look.Unreached(in s).Domain)} has returned"))
+        {
+            ShownBy = (in s, step, in _) => look.Unreached(in s).Spot.IsShownBy(step),
+        };
+        yield return new Invariant<AttachState>(AttachClaims.AtcIsCovered, HasAts, (in s) => !AttachAccounts.Uncovered(in s, model).IsThere,
+            (in s) => AttachAccounts.SayUncovered(in s, model))
+        {
+            ShownBy = (in s, step, in _) => HardwareMove.Of(step).Way == Way.Atc && AttachAccounts.Uncovered(in s, model).IsShownBy(step),
+        };
         yield return new Invariant<AttachState>(AttachClaims.NoFreedTable, null, (in s) => !look.Freed(in s).IsThere && AttachLook.FreedWithMasters(in s) < 0,
-            (in s) => look.Freed(in s) is { IsThere: true } spot ? spot.Say("the tables are free memory") : $"{Name(in s, AttachLook.FreedWithMasters(in s))} is freed with masters on its list");
+            (in s) => look.Freed(in s) is { IsThere: true } spot ? spot.Say("the tables are free memory") : $"{Name(in s, AttachLook.FreedWithMasters(in s))} is freed with masters on its list")
+        {
+            ShownBy = (in s, step, in _) => look.Freed(in s).IsShownBy(step),
+        };
         yield return new Invariant<AttachState>(AttachClaims.FormerLivesAreGone, null, (in s) => s.Crossing() < 0,
-            (in s) => $"{AttachLook.SayPlace(s.Crossing())} may have pages of a domain that was freed");
+            (in s) => $"{AttachLook.SayPlace(s.Crossing())} may have pages of a domain that was freed")
+        {
+            ShownBy = (in _, step, in _) => AttachLook.ShowsFormer(step),
+        };
         yield return new Invariant<AttachState>(AttachClaims.FreeTagsAreClean, null, (in s) => look.Unclean(in s) < 0,
             (in s) => $"{AttachLook.SayPlace(look.Unclean(in s))} is not clean, and no {(model.HasInvs ? "array" : "domain")} has it");
         yield return new Invariant<AttachState>(AttachClaims.AtsOrder, HasAts, (in s) => look.Unanswered(in s) < 0,
@@ -83,7 +95,10 @@ internal static class AttachProperties
         {
             Explain = (in s) => $"CPU0 stays in {AttachText.Say(s.Cpus[0].Operation)}",
         };
-        yield return new NoDeadlock<AttachState>(AttachClaims.NobodyHangs);
+        // Where hardware's moves are steps, there is always one; but they help nobody who hangs.
+        yield return model.Scope.Explicit
+            ? new Invariant<AttachState>(AttachClaims.NobodyHangs, null, (in s) => !model.IsStuck(in s), (in _) => "no CPU can go on, nor anybody above, and nothing is queued")
+            : new NoDeadlock<AttachState>(AttachClaims.NobodyHangs);
     }
 
     // CPUs are alike: what is true of one is true of all.
@@ -95,7 +110,7 @@ internal static class AttachProperties
     private static Errno ErrorOf(Transitions.Step step) => (AttachAct)step.Kind switch
     {
         <= AttachAct.MmRelease => (Errno)(step.C >> 8),
-        >= AttachAct.FirstStage => (Errno)step.B,
+        var act when AttachText.IsStage(act) => (Errno)step.B,
         _ => Errno.None,
     };
 
@@ -104,7 +119,7 @@ internal static class AttachProperties
 
     private static bool IsStaticAttach(in AttachState before, Transitions.Step step, in AttachState after) =>
         NewOf(in before, step) is Blocked or Identity
-        && (step.Kind == (ushort)AttachAct.AttachDev || (step.Kind >= (ushort)AttachAct.FirstStage && before.Cpus[step.A].Operation == Operation.AttachDev));
+        && (step.Kind == (ushort)AttachAct.AttachDev || (AttachText.IsStage((AttachAct)step.Kind) && before.Cpus[step.A].Operation == Operation.AttachDev));
 
     private static bool IsRidChange(in AttachState before, Transitions.Step step, in AttachState after)
     {
