@@ -19,7 +19,7 @@ public sealed record GroupMachine(string Name, IReadOnlyList<byte> Devices, int 
 /// <summary>The model.</summary>
 /// <param name="rules">The variant.</param>
 /// <param name="machines">The machines; a run is of one of them.</param>
-public readonly partial struct GroupModel(CoreRules rules, IReadOnlyList<GroupMachine> machines) : ITransitionSystem<GroupState>
+public readonly partial struct GroupModel(CoreRules rules, IReadOnlyList<GroupMachine> machines) : IAgentSystem<GroupState>
 {
     private static readonly byte[] _users = [Dom.A, Dom.B];
     private static readonly byte[] _ofPasids = [Dom.A, Dom.B, Dom.Dma, Dom.Identity, Dom.Foreign];
@@ -55,6 +55,19 @@ public readonly partial struct GroupModel(CoreRules rules, IReadOnlyList<GroupMa
 
     /// <inheritdoc/>
     public ulong Rank(in GroupState state) => 0;
+
+    /// <summary>Who has the mutex, and the driver; those who ask; the fault path; devices; iommu_deferred_attach without the mutex.</summary>
+    public int Agents => 5;
+
+    /// <inheritdoc/>
+    public int Agent(in GroupState before, Step step) => step.Kind switch
+    {
+        < Act.Returns or Act.Wait or Act.GiveUp => 1,
+        Act.HandleGet or Act.Respond => 2,
+        Act.PageRequest or Act.Dma => 3,
+        Act.TestDeferred or Act.AttachDeferred => 4,
+        _ => 0,
+    };
 
     /// <summary>Operations begin again and again.</summary>
     public bool IsFinal(in GroupState state) => false;

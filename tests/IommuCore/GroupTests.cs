@@ -105,10 +105,13 @@ public class GroupTests
     }
 
     // Three devices of which the last fails: what a driver is asked to do, in order.
-    [Fact]
-    public void A_failed_attach_goes_back_through_the_device_that_failed()
+    // Before 6.19 what is left is group->domain also for those on their way back.
+    [Theory]
+    [InlineData(true, "A A BLOCKED")]
+    [InlineData(false, "BLOCKED BLOCKED BLOCKED")]
+    public void A_failed_attach_goes_back_through_the_device_that_failed(bool passesOld, string left)
     {
-        var machine = new CoreMachine(new CoreRules());
+        var machine = new CoreMachine(new CoreRules { PassesOld = passesOld });
         GroupCore group = Claimed();
         Assert.Null(machine.Begin(ref group, new Request(Op.AttachGroup, Dom.A), cpu: 0));
         List<string> calls = [];
@@ -119,7 +122,8 @@ public class GroupTests
             Assert.Equal(due.Domain == Dom.Blocked, CoreMachine.MustSucceed(in group));
             machine.Resume(ref group, fails ? Errno.EINVAL : Errno.Ok);
         }
-        Assert.Equal([.. Attaches(Dom.A), .. Attaches(Dom.Blocked)], calls);
+        var back = left.Split(' ').Select((old, device) => $"AttachDev dev{device} BLOCKED, old {old}");
+        Assert.Equal([.. Attaches(Dom.A), .. back], calls);
         Assert.Equal((byte)Errno.EINVAL, group.Call.Result);
         machine.Step(ref group);
         Assert.Equal((Op.None, Dom.Blocked), ((Op)group.Call.Op, group.Domain));

@@ -40,12 +40,33 @@ public readonly partial struct SmmuGroupModel
     /// <summary>A step as one of the driver's model; null for one of the core's.</summary>
     public static Step? OfDriver(Step step) => step.Kind < _ofGroup.Length || step.IsInit ? null : step with { Kind = _ofSmmu[step.Kind - _ofGroup.Length] };
 
-    /// <inheritdoc/>
+    /// <summary>What the two say, without what never changes here: devices, tags and waiters that no machine has, what the core's model notes of its own driver.</summary>
     public void Describe(in SmmuGroupState state, IStateText text)
     {
-        group.Describe(in state.Group, text);
-        smmu.Describe(in state.Smmu, new OfDriverText(text));
+        var machine = machines[state.Group.Machine];
+        group.Describe(in state.Group, new Part(text, name => name, name => IsIdle(name) || IsOfOthers(name, machine.Devices.Count)));
+        smmu.Describe(in state.Smmu, new Part(text, OfMaster, name => name == "machine" || IsOfNoTag(name, machine)));
     }
+
+    // Both have a dev0: the driver's is its master.
+    private static string OfMaster(string name) => name.StartsWith("dev", StringComparison.Ordinal) && !name.Contains(' ', StringComparison.Ordinal) ? $"{name} in the driver" : name;
+
+    private static bool IsIdle(string name) =>
+        name is "page request" or "waits" or "deferred attach" || name.StartsWith("attached before", StringComparison.Ordinal);
+
+    private static bool IsOfOthers(string name, int devices)
+    {
+        var others = false;
+        for (var device = devices; device < GroupCore.MostDevices; device++)
+        {
+            others |= name == $"dev{device}" || name == $"gdev{device}" || name.StartsWith($"HW[{device}]", StringComparison.Ordinal);
+        }
+
+        return others;
+    }
+
+    private static bool IsOfNoTag(string name, SmmuGroupMachine machine) =>
+        name.StartsWith("TLB[guest", StringComparison.Ordinal) || (name.StartsWith("TLB[VMID", StringComparison.Ordinal) && !machine.Smmu.Domains.Contains(DomainKind.S2));
 
     /// <inheritdoc/>
     public ActionText Say(in SmmuGroupState before, Step step)
@@ -59,10 +80,16 @@ public readonly partial struct SmmuGroupModel
         return said with { Arguments = [.. said.Arguments.Select(argument => (argument.Name, Names.Renamed(argument.Value)))] };
     }
 
-    private sealed class OfDriverText(IStateText inner) : IStateText
+    private sealed class Part(IStateText inner, Func<string, string> named, Func<string, bool> leavesOut) : IStateText
     {
-        public void Field(string name, string value) => inner.Field(Names.Renamed("SMMUv3 " + name), Names.Renamed(value));
+        public void Field(string name, string value)
+        {
+            if (!leavesOut(name))
+            {
+                inner.Field(Names.Renamed(named(name)), Names.Renamed(value));
+            }
+        }
 
-        public void Word(string name, ulong value) => inner.Word("SMMUv3 " + name, value);
+        public void Word(string name, ulong value) => inner.Word(named(name), value);
     }
 }

@@ -36,7 +36,7 @@ public sealed record SmmuGroupMachine(GroupMachine Core, IReadOnlyList<DeviceKin
 /// <see cref="GroupState.Hardware"/> follows the SMMU: after each step it is whatever an access of a RID or PASID may meet that is neither what it was nor what is being attached;
 /// else a fault, where neither of these is one; else what it was, and, once the callback has returned, what was attached.
 /// </remarks>
-public readonly partial struct SmmuGroupModel : ITransitionSystem<SmmuGroupState>
+public readonly partial struct SmmuGroupModel
 {
     private const int CoreCpu = 0;
     private const int UserCpu = 1;

@@ -49,7 +49,8 @@ internal static class AttachMachines
     /// <param name="also">What a variant has beside those of small: machines of medium, or smaller ones, that show what small does not.</param>
     public static IReadOnlyList<AttachMachine> Of(string scope, AttachMachine[] also) => scope switch
     {
-        "small" or "tiny" => [.. Small, .. also],
+        "tiny" => Small,
+        "small" => [.. Small, .. also],
         "medium" => [.. Medium.Union(also)],
         "large" => Large,
         _ => [.. All.Where(machine => machine.Name == scope)],

@@ -22,7 +22,7 @@ internal static class AttachScopes
     /// <param name="name">Its name.</param>
     /// <param name="rules">The version.</param>
     /// <param name="also">Machines that the version has beside those of the scope.</param>
-    public static AttachScope Of(string name, AttachRules rules, AttachMachine[] also)
+    public static AttachScope Of(string name, AttachRules rules, params AttachMachine[] also)
     {
         var size = Size(name);
         var machines = AttachMachines.Of(size, also).Where(machine => rules.HasNested || !machine.Domains.Contains(DomainKind.Nested));
