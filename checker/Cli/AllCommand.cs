@@ -19,6 +19,7 @@ internal sealed class AllCommand
     private readonly Option<string?> scope = Options.Scope("; a system that lacks it is checked at its largest smaller one");
     private readonly Option<string?> reduce = Options.OneOf(
         "--reduce", "Visit fewer states as far as models declare what that rests on, or every one: traces are recorded as the tests expect them with none [default: all]", "none", "all");
+    private readonly Option<TimeSpan?> time = Options.Time("Explore each variant for this long at most; what that, or the memory, leaves open is looked for by random walks (PCT)");
     private readonly Option<string?> json = Options.Json();
     private readonly Option<string?> html = Options.Html();
     private readonly Option<string?> traces = Options.TraceDirectory($" [default: {DefaultTraces}, only those that were not expected]; those of theorems in its directory {Proofs}");
@@ -30,7 +31,7 @@ internal sealed class AllCommand
     {
         var command = new Command("all", "Check every system in every variant and prove its theorems: the verdict matrix, its weaknesses, and what differs")
         {
-            scope, reduce, policy, json, html, traces,
+            scope, reduce, time, policy, json, html, traces,
         };
         means.AddTo(command);
         command.SetAction(parsed => Run(invocation, parsed));
@@ -53,7 +54,7 @@ internal sealed class AllCommand
         var run = theorems.Count == 0 ? null : means.Run(invocation, parsed, smt2: null);
         var watch = Stopwatch.StartNew();
         var reductions = parsed.GetValue(reduce) == "none" ? Reductions.None : Reductions.Symmetry | Reductions.PartialOrder;
-        var examinations = Examine(invocation, targets, directory, reductions);
+        var examinations = Examine(invocation, targets, directory, reductions, parsed.GetValue(time));
         var proved = run?.Prove(theorems, directory is null ? null : Path.Combine(directory, Proofs), Path.Combine(DefaultTraces, Proofs)) ?? ProofResults.None;
         double seconds = watch.Elapsed.TotalSeconds;
         file?.Write(examinations, proved);
@@ -74,7 +75,7 @@ internal sealed class AllCommand
     }
 
     // One single-threaded exploration per core: most are small, and a single thread makes every count and trace repeatable.
-    private static Examination[] Examine(Invocation invocation, IReadOnlyList<Target> targets, string? traces, Reductions reductions)
+    private static Examination[] Examine(Invocation invocation, IReadOnlyList<Target> targets, string? traces, Reductions reductions, TimeSpan? time)
     {
         int cores = Environment.ProcessorCount;
         var options = new ExploreOptions
@@ -82,6 +83,7 @@ internal sealed class AllCommand
             Threads = 1,
             Reductions = reductions,
             MemoryBytes = Math.Min(4L << 30, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2 / cores),
+            Time = time,
             Cancel = invocation.Cancel,
         };
         var results = new Examination[targets.Count];
@@ -90,6 +92,7 @@ internal sealed class AllCommand
         {
             // Brief: in all runs together, much is seen. 'verify declarations' looks longer.
             Declarations = new DeclarationOptions { Walks = 20, Depth = 60, Seed = 1, Cancel = invocation.Cancel },
+            Fallback = new SimulateOptions { Walks = 2000, Depth = 500, Seed = 1, Cancel = invocation.Cancel },
         };
         int next = -1;
         Parallel.For(0, cores, new ParallelOptions { MaxDegreeOfParallelism = cores }, _ =>

@@ -16,6 +16,9 @@ internal sealed class Examiner(ExploreOptions options, ProgressDisplay progress,
     /// <summary>How to look into what the variants declare for reductions; null for not at all.</summary>
     public DeclarationOptions? Declarations { get; init; }
 
+    /// <summary>How to look for violations by random walks where exploration leaves something open; null for not at all.</summary>
+    public SimulateOptions? Fallback { get; init; }
+
     private const string NotStarted = "stopped before it was started";
 
     /// <summary>Explores one variant. A model that fails is reported in the result; a stop that was asked for is too.</summary>
@@ -31,7 +34,8 @@ internal sealed class Examiner(ExploreOptions options, ProgressDisplay progress,
             var subject = target.Variant.Open(target.Scope);
             var refuted = Declarations is null || subject.Declared == Reductions.None ? [] : subject.CheckDeclarations(Declarations).Problems;
             var report = subject.Explore(options with { Progress = progress.Of(target.Name, new Forecast()) });
-            return new(target, report, Failure: null, [.. report.Outcomes.Select(outcome => Judge(target, outcome))]) { Refuted = refuted };
+            var outcomes = Walked(subject, report.Outcomes);
+            return new(target, report, Failure: null, [.. outcomes.Select(outcome => Judge(target, outcome))]) { Refuted = refuted };
         }
         catch (ModelException failed)
         {
@@ -41,6 +45,38 @@ internal sealed class Examiner(ExploreOptions options, ProgressDisplay progress,
         finally
         {
             progress.Finish(target.Name);
+        }
+    }
+
+    // What exploration has left open is looked for by random walks: a violation found so is one.
+    private IReadOnlyList<PropertyOutcome> Walked(ISubject subject, IReadOnlyList<PropertyOutcome> explored)
+    {
+        string[] open = [.. explored.Where(outcome => outcome.Verdict == Verdict.Inconclusive && outcome.Claim.Kind is not (PropertyKind.LeadsTo or PropertyKind.Eventually or PropertyKind.NoLivelock)).Select(outcome => outcome.Claim.Name)];
+        if (Fallback is null || open.Length == 0 || options.Cancel.IsCancellationRequested)
+        {
+            return explored;
+        }
+
+        var simulated = Simulate(subject, Fallback with { Properties = open });
+        var found = simulated.Outcomes.ToDictionary(outcome => outcome.Claim.Name);
+        return
+        [
+            .. explored.Select(outcome => !open.Contains(outcome.Claim.Name) ? outcome
+                : found[outcome.Claim.Name] is { Verdict: not Verdict.Inconclusive } walked ? walked
+                : outcome with { Walks = simulated.Walks, Detail = $"{outcome.Detail}; no violation in {Quantities.Count(simulated.Walks)} random walks, seed {simulated.Seed}" }),
+        ];
+    }
+
+    // By priorities of agents, where the model says who acts.
+    private static SimulationReport Simulate(ISubject subject, SimulateOptions how)
+    {
+        try
+        {
+            return subject.Simulate(how with { Strategy = StrategyKind.Pct });
+        }
+        catch (StrategyException)
+        {
+            return subject.Simulate(how);
         }
     }
 

@@ -14,7 +14,7 @@ internal static class Matrix
 
     /// <summary>What the cells mean.</summary>
     public const string Legend =
-        " + holds    o holds for want of a case    x violated, as expected    !! DIFFERS from what is expected    ? inconclusive";
+        " + holds    o holds for want of a case    x violated, as expected    !! DIFFERS    ~ simulated, not violated    ? inconclusive";
 
     /// <summary>What else they mean where theorems are among them.</summary>
     public const string TheoremLegend =
@@ -92,6 +92,7 @@ internal static class Matrix
     public static string Symbol(Row? row) => row switch
     {
         null => "",
+        { Standing: Standing.Open, Outcome.Walks: > 0 } => "~",
         { Standing: Standing.Open } => "?",
         { Standing: Standing.Differs } => "!!",
         { Outcome.Verdict: Verdict.Violated } => "x",

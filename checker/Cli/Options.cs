@@ -61,8 +61,8 @@ internal static class Options
     };
 
     /// <summary>--time.</summary>
-    public static Option<TimeSpan?> Time() => Parsed<TimeSpan?>(
-        "--time", "TIME", "Stop after this time, for instance 90s, 10m or 2h", Quantities.Time, "a time such as 90s, 10m or 2h");
+    public static Option<TimeSpan?> Time(string meaning = "Stop after this time") => Parsed<TimeSpan?>(
+        "--time", "TIME", $"{meaning}, for instance 90s, 10m or 2h", Quantities.Time, "a time such as 90s, 10m or 2h");
 
     /// <summary>--limit.</summary>
     public static Option<TimeSpan?> Limit() => Parsed<TimeSpan?>(

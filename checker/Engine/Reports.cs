@@ -164,6 +164,9 @@ public sealed record PropertyOutcome
     /// <summary>The shortest counterexample (explore) or the shrunk one (simulate); null where there is none.</summary>
     public TraceDocument? Counterexample { get; init; }
 
+    /// <summary>Random walks that looked for a violation where exploration left it open; 0 where none had to.</summary>
+    public long Walks { get; init; }
+
     /// <summary>How a counterexample of a simulation became short; null for others.</summary>
     public Shrinkage? Shrunk { get; init; }
 }

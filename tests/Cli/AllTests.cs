@@ -137,13 +137,23 @@ public sealed class AllTests : IDisposable
     }
 
     [Fact]
-    public void A_limit_gives_3_and_is_named()
+    public void A_limit_gives_3_and_what_it_leaves_open_is_looked_for_by_random_walks()
     {
         var ran = All(new() { Limit = "4 GiB were not enough" });
         Assert.Equal(3, ran.Status);
-        Assert.Contains("\n  6.9       ?  ?  ?  ", ran.Out);
-        Assert.Contains("\nNot settled:\n  fake-ste/6.9: NoTornView, NoDeadlock, GetsThere: 4 GiB were not enough\n", ran.Out);
+        Assert.Contains("\n  6.9       ~  ~  ~  ", ran.Out);
+        Assert.Contains(
+            "\nNot settled:\n  fake-ste/6.9: NoTornView, NoDeadlock, GetsThere: 4 GiB were not enough; no violation in 2,000 random walks, seed 1\n", ran.Out);
         Assert.DoesNotContain("fires in no variant", ran.Out);
+    }
+
+    [Fact]
+    public void Each_variant_has_the_time_that_is_given()
+    {
+        var seen = new List<TimeSpan?>();
+        All(new() { Explored = options => { lock (seen) { seen.Add(options.Time); } } }, "--time", "90s");
+        Assert.All(seen, time => Assert.Equal(TimeSpan.FromSeconds(90), time));
+        Assert.NotEmpty(seen);
     }
 
     [Fact]

@@ -124,6 +124,7 @@ internal sealed class HtmlReport
         Key("+", "holds", "The claim holds of this variant, in every state that the scope's model can reach (a theorem: for all values).");
         Key("x", "violated", "The variant violates the claim, and is expected to: it is known for that, or was made to. The link leads to a run.");
         Key("o", "vacuous", "It holds for want of a case: what the claim is about never happens here.");
+        Key("~", "inconclusive", "Simulated: a limit was reached, and random walks found no violation.");
         Key("?", "inconclusive", "A limit was reached, or there is no solver: nothing is known.");
         Key("!!", "differs", "The verdict is not the expected one: a defect that nobody knew, or one that is gone.");
         if (content.Proved.Proofs.Count > 0)

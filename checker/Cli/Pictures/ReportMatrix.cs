@@ -80,7 +80,7 @@ internal sealed class ReportMatrix(Markup markup, Anchors anchors)
             return;
         }
 
-        string looks = cell.Symbol switch { "+" => "holds", "x" => "violated", "o" => "vacuous", "?" => "inconclusive", "##" => "defect", _ => "differs" };
+        string looks = cell.Symbol switch { "+" => "holds", "x" => "violated", "o" => "vacuous", "?" or "~" => "inconclusive", "##" => "defect", _ => "differs" };
         string standing = cell.Row.Standing switch
         {
             Standing.AsExpected => ", as expected",
