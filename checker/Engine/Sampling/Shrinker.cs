@@ -57,7 +57,7 @@ internal sealed class Shrinker<TModel, TState>(TModel model, Property<TState> pr
     private List<Move<TState>> Delete(List<Move<TState>> path)
     {
         int size = path.Count / 2;
-        for (bool deleted = true; deleted || size > 1; size /= 2)
+        for (bool deleted = true; deleted || size > 0; size /= 2)
         {
             size = Math.Max(size, 1);
             deleted = false;
