@@ -12,7 +12,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help verify smt2 test build solvers peers bench bench-large bench-sampling bench-long bench-live bench-proofs kills soak mutate replay format clean
+.PHONY: help verify smt2 test build solvers peers bench bench-large bench-sampling bench-long bench-live bench-proofs medium kills soak mutate replay format clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ bench-long: ## one run of a thousand million states; MEMORY=MiB for them, the re
 
 bench-live: ## one claim about whole runs on forty million states; MEMORY=MiB
 	$(BENCHMARK) live $(or $(MEMORY),4096)
+
+medium: ## explore smmu-attach and iommu-core whole at scope medium, against expected verdicts and pinned counts
+	VERIFY_MEDIUM=all dotnet test tests -c $(CONFIGURATION) --filter FullyQualifiedName~MediumTests
 
 kills: ## kill checks a hundred times (or 3 times KILLS=n) while they explore; what they find in the end must be right
 	VERIFY_KILLS=$(or $(KILLS),33) dotnet test tests -c $(CONFIGURATION) --filter FullyQualifiedName~KillTests

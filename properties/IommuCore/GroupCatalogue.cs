@@ -137,7 +137,7 @@ public static class GroupCatalogue
         ])
     {
         Opens = scope => _small.Any(machine => machine.Name == scope),
-        ScopeProblem = _ => $"each machine of small is a scope, too: {string.Join(", ", _small.Select(machine => $"'{machine.Name}'"))}",
+        ScopeProblem = _ => $"its state has room for {GroupCore.MostDevices} devices and {GroupCore.MostSlots - 1} PASIDs; each machine of small is a scope, too: {string.Join(", ", _small.Select(machine => $"'{machine.Name}'"))}",
     };
 
     private static IEnumerable<VariantEntry> Versions() =>

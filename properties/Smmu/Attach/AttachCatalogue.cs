@@ -231,7 +231,8 @@ public static class AttachCatalogue
     {
         Further = AttachScopes.Further,
         Opens = AttachScopes.IsOfMachine,
-        ScopeProblem = _ => $"each machine of medium is a scope, too: {string.Join(", ", AttachMachines.Names.Select(name => $"'{name}'"))}",
+        ScopeProblem = _ => $"its state has room for {AttachState.MostDevices} devices, {AttachState.MostPasids} PASIDs, {AttachState.MostDomains} domains and {AttachState.MostCpus} CPUs; "
+            + $"each machine of medium and large is a scope, too: {string.Join(", ", AttachMachines.Names.Select(name => $"'{name}'"))}",
     };
 
     private static AttachModel Model(AttachRules rules, Lazy<EntryImages> images, string scope, params AttachMachine[] also) =>

@@ -41,7 +41,8 @@ internal static class AttachMachines
     [
         new("two devices, three domains", [Ats, NoAts], DomainKind.S1, DomainKind.S1, DomainKind.S2),
         new("two PASIDs, three domains", [Ats], DomainKind.S1, DomainKind.S1, DomainKind.Sva) { Pasids = 2 },
-        new("two devices, a PASID", [Ats, Ats], DomainKind.S1, DomainKind.Sva) { Pasids = 1 },
+        new("two devices, a PASID, release and free", [Ats, Ats], DomainKind.S1, DomainKind.Sva) { Pasids = 1 },
+        new("two devices, two PASIDs, three domains", [Ats, NoAts], DomainKind.S1, DomainKind.S1, DomainKind.Sva) { Pasids = 2 },
     ];
 
     /// <summary>Those of a scope.</summary>
@@ -56,7 +57,7 @@ internal static class AttachMachines
         _ => [.. All.Where(machine => machine.Name == scope)],
     };
 
-    private static IEnumerable<AttachMachine> All => Medium.Append(SharedDomain);
+    private static IEnumerable<AttachMachine> All => [.. Medium, SharedDomain, .. Large];
 
     /// <summary>Those that are scopes by themselves.</summary>
     public static IEnumerable<string> Names => All.Select(machine => machine.Name);

@@ -77,7 +77,7 @@ public static class SmmuGroupCatalogue
         [.. Versions(), .. Repairs(), .. Mistakes()])
     {
         Opens = scope => Small.Any(machine => machine.Core.Name == scope),
-        ScopeProblem = _ => $"each machine of small is a scope, too: {string.Join(", ", Small.Select(machine => $"'{machine.Core.Name}'"))}",
+        ScopeProblem = _ => $"its state has room for {AttachState.MostDevices} devices and {AttachState.MostPasids} PASIDs; each machine of small is a scope, too: {string.Join(", ", Small.Select(machine => $"'{machine.Core.Name}'"))}",
     };
 
     private static IEnumerable<VariantEntry> Versions() =>
