@@ -18,9 +18,7 @@ public class SmmuGroupTests
 {
     // Goals that need other machines are left out.
     [Theory]
-    [InlineData("6.12", "two devices", "NofailNeverWarns MirrorAtRest IdentityContinuity AtcIsCovered NoFreedTable AccountsAgree OldIsWhatItHas CoreAndDriverAgree")]
     [InlineData("6.12", "unmap", "NofailNeverWarns MirrorAtRest UnmapReachesAll OldIsWhatItHas CoreAndDriverAgree")]
-    [InlineData("6.12-passes-old", "two devices", "NofailNeverWarns MirrorAtRest IdentityContinuity OldIsWhatItHas CoreAndDriverAgree")]
     [InlineData("7.1", "RESV_DIRECT", "FailureRestoresDomain NofailNeverWarns MirrorAtRest DirectAlwaysTranslated IdentityContinuity FreeTagsAreClean AccountsAgree OldIsWhatItHas CoreAndDriverAgree")]
     [InlineData("7.1-spares-failed", "RESV_DIRECT", "OldIsWhatItHas")]
     [InlineData("7.1-reserve", "two devices", "FreeTagsAreClean AccountsAgree OldIsWhatItHas")]
