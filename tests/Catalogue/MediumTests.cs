@@ -8,7 +8,7 @@ using Xunit;
 namespace Verify.Tests.Catalogues;
 
 /// <summary>
-/// All of it takes the better part of an hour on two cores: `make medium` asks for that by VERIFY_MEDIUM=all. Without, the smallest variant of each system is explored.
+/// All of it takes 80 minutes of one thread, so some forty on two cores: `make medium` asks for that by VERIFY_MEDIUM=all. Without, the smallest variant of each system is explored.
 /// </summary>
 [Trait("Speed", "Slow")]
 public class MediumTests

@@ -87,9 +87,6 @@ public sealed record AttachRules
     /// <summary>An operation that fails releases arm_smmu_asid_lock.</summary>
     public bool UnlocksOnError { get; init; } = true;
 
-    /// <summary>There is memory in reserve for attaches that the core cannot bear to fail: back to a domain that the device had. No version has it.</summary>
-    public bool KeepsReserve { get; init; }
-
     /// <summary>There are nested domains (6.13).</summary>
     public bool HasNested { get; init; } = true;
 

@@ -120,7 +120,7 @@ public readonly partial struct SmmuGroupModel
     /// </summary>
     public Step? AsOfCore(in SmmuGroupState before, Step step, in SmmuGroupState after)
     {
-        if (step.IsInit || OfDriver(step) is not { } ofDriver)
+        if (OfDriver(step) is not { } ofDriver)
         {
             return OfCore(step);
         }
@@ -155,7 +155,7 @@ public readonly partial struct SmmuGroupModel
 
     // Whether memory cannot be lacking: the callback must not fail, and the driver keeps what that takes.
     private bool IsInReserve(in SmmuGroupState state, Step step) =>
-        smmu.Rules.KeepsReserve && AttachText.IsStage((AttachAct)step.Kind) && step.A == CoreCpu && step.B != 0 && CoreMachine.MustSucceed(in state.Group.Core);
+        rules.KeepsReserve && AttachText.IsStage((AttachAct)step.Kind) && step.A == CoreCpu && step.B != 0 && CoreMachine.MustSucceed(in state.Group.Core);
 
     // The core goes on where a callback has ended.
     private void AfterSmmu(in SmmuGroupState before, ref SmmuGroupState after, Step step)

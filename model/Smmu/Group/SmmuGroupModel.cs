@@ -31,6 +31,15 @@ public sealed record SmmuGroupMachine(GroupMachine Core, IReadOnlyList<DeviceKin
     public IReadOnlyList<Op> Without { get; init; } = [];
 }
 
+/// <summary>The versions that are put together.</summary>
+/// <param name="Core">That of the core.</param>
+/// <param name="Driver">That of the driver.</param>
+public sealed record SmmuGroupRules(CoreRules Core, AttachRules Driver)
+{
+    /// <summary>The driver has memory in reserve for attaches that the core cannot bear to fail. No version has it.</summary>
+    public bool KeepsReserve { get; init; }
+}
+
 /// <summary>The model.</summary>
 /// <remarks>
 /// <see cref="GroupState.Hardware"/> follows the SMMU: after each step it is whatever an access of a RID or PASID may meet that is neither what it was nor what is being attached;
@@ -41,20 +50,21 @@ public readonly partial struct SmmuGroupModel
     private const int CoreCpu = 0;
     private const int UserCpu = 1;
 
+    private readonly SmmuGroupRules rules;
     private readonly GroupModel group;
     private readonly AttachModel smmu;
     private readonly IReadOnlyList<SmmuGroupMachine> machines;
 
     /// <summary>Makes it.</summary>
-    /// <param name="core">The version of the core.</param>
-    /// <param name="driver">The version of the driver.</param>
-    /// <param name="images">That one's entries.</param>
+    /// <param name="rules">The versions.</param>
+    /// <param name="images">The driver's entries.</param>
     /// <param name="machines">The machines.</param>
-    public SmmuGroupModel(CoreRules core, AttachRules driver, EntryImages images, IReadOnlyList<SmmuGroupMachine> machines)
+    public SmmuGroupModel(SmmuGroupRules rules, EntryImages images, IReadOnlyList<SmmuGroupMachine> machines)
     {
+        this.rules = rules;
         this.machines = machines;
-        group = new GroupModel(core, [.. machines.Select(machine => machine.Core)]);
-        smmu = new AttachModel(driver, images, new AttachScope([.. machines.Select(machine => machine.Smmu)], Cpus: 2));
+        group = new GroupModel(rules.Core, [.. machines.Select(machine => machine.Core)]);
+        smmu = new AttachModel(rules.Driver, images, new AttachScope([.. machines.Select(machine => machine.Smmu)], Cpus: 2));
     }
 
     /// <summary>The core's side.</summary>
@@ -114,6 +124,7 @@ public readonly partial struct SmmuGroupModel
             {
                 start.Smmu.Devices[device].Rid = AttachState.Identity;
                 start.Smmu.Ste[device * 2] = Ste(SteForm.Bypass);
+                start.Smmu.Ste[(device * 2) + 1] = machine.Devices[device].TwoStreams ? Ste(SteForm.Bypass) : Ste(SteForm.Abort);
                 start.Group.Hardware[GroupState.Entry(device, 0)] = Dom.Identity;
             }
         }

@@ -73,7 +73,7 @@ public static class SmmuGroupCatalogue
         Name,
         "the IOMMU core attaches, replaces and detaches domains of a group by the callbacks of the SMMUv3 driver, on the hardware",
         ["small"],
-        [.. SmmuGroupProperties.Of(Model(Core, Driver, AttachCatalogue.Images70, "small")).Select(property => property.Claim)],
+        [.. SmmuGroupProperties.Of(Model(Repaired, AttachCatalogue.Images70, "small")).Select(property => property.Claim)],
         [.. Versions(), .. Repairs(), .. Mistakes()])
     {
         Opens = scope => Small.Any(machine => machine.Core.Name == scope),
@@ -82,7 +82,7 @@ public static class SmmuGroupCatalogue
 
     private static IEnumerable<VariantEntry> Versions() =>
     [
-        Variant("6.9", "6.9: the core asks nobody what the device has, the driver detaches first", V69, AttachVersions.V69, AttachCatalogue.Images69,
+        Variant("6.9", "6.9: the core asks nobody what the device has, the driver detaches first", new(V69, AttachVersions.V69), AttachCatalogue.Images69,
             Union([
                 .. Why.Each("attach_dev of BLOCKED returns -EBUSY while PASIDs are attached, and detach must not fail", NofailNeverWarns, MirrorAtRest, CoreAndDriverAgree),
                 .. Why.Each("the domain that could not be left is freed", NoFreeWhileReferenced, AttachClaims.AtRestAsAttached, AttachClaims.FormerLivesAreGone),
@@ -92,33 +92,33 @@ public static class SmmuGroupCatalogue
                 new(AttachClaims.AtsOrder, "release_device writes ABORT first"),
                 new(AttachClaims.AccountsAgree, "an attach that fails leaves ats_enabled set"),
             ])),
-        Variant("6.12", "core and driver of 6.12", GroupVersions.V612, AttachVersions.V611, AttachCatalogue.Images613, Union([.. AsksForOld, .. NoMemory, UnmapRace])),
-        Variant("6.15", "core and driver of 6.15", GroupVersions.V615, AttachVersions.V613, AttachCatalogue.Images613, Union([.. AsksForOld, .. NoMemory, UnmapRace])),
-        Variant("7.0", "core and driver of 7.0: the core says what the device leaves, resets have windows", GroupVersions.V70, AttachVersions.V70, AttachCatalogue.Images70,
+        Variant("6.12", "core and driver of 6.12", new(GroupVersions.V612, AttachVersions.V611), AttachCatalogue.Images613, Union([.. AsksForOld, .. NoMemory, UnmapRace])),
+        Variant("6.15", "core and driver of 6.15", new(GroupVersions.V615, AttachVersions.V613), AttachCatalogue.Images613, Union([.. AsksForOld, .. NoMemory, UnmapRace])),
+        Variant("7.0", "core and driver of 7.0: the core says what the device leaves, resets have windows", new(GroupVersions.V70, AttachVersions.V70), AttachCatalogue.Images70,
             Union([
                 .. FirstFailsInArray, .. NoMemory, .. NoMemoryInReset,
                 .. Why.Each("a reset refuses detach, and the user frees what stays group->domain: reset_done attaches it again", NoFreeWhileReferenced, AttachClaims.AtRestAsAttached,
                     AttachClaims.NoFreedTable, AttachClaims.FormerLivesAreGone),
             ])),
-        Variant("7.1", "the core of 7.1 with the driver of 7.0", GroupVersions.V71, AttachVersions.V70, AttachCatalogue.Images70, Union([.. FirstFailsInArray, .. NoMemory, .. NoMemoryInReset])),
+        Variant("7.1", "the core of 7.1 with the driver of 7.0", new(GroupVersions.V71, AttachVersions.V70), AttachCatalogue.Images70, Union([.. FirstFailsInArray, .. NoMemory, .. NoMemoryInReset])),
     ];
 
     // One cause taken away each, to see what is left.
     private static IEnumerable<VariantEntry> Repairs() =>
     [
-        Variant("6.12-passes-old", "6.12 where the core says what the device leaves, as since 6.19", GroupVersions.V612 with { PassesOld = true }, AttachVersions.V611, AttachCatalogue.Images613,
+        Variant("6.12-passes-old", "6.12 where the core says what the device leaves, as since 6.19", new(GroupVersions.V612 with { PassesOld = true }, AttachVersions.V611), AttachCatalogue.Images613,
             Union([FirstFails, .. NoMemory, UnmapRace])),
-        Variant("6.12-reserve", "6.12 where the driver has memory in reserve for what must not fail", GroupVersions.V612, AttachVersions.V611 with { KeepsReserve = true }, AttachCatalogue.Images613,
+        Variant("6.12-reserve", "6.12 where the driver has memory in reserve for what must not fail", new(GroupVersions.V612, AttachVersions.V611) { KeepsReserve = true }, AttachCatalogue.Images613,
             Union([.. AsksForOld, UnmapRace])),
-        Variant("7.1-reserve", "7.1 where the driver has memory in reserve for what must not fail", GroupVersions.V71, AttachVersions.V70 with { KeepsReserve = true }, AttachCatalogue.Images70,
+        Variant("7.1-reserve", "7.1 where the driver has memory in reserve for what must not fail", new(GroupVersions.V71, AttachVersions.V70) { KeepsReserve = true }, AttachCatalogue.Images70,
             FirstFailsInArray),
-        Variant("7.1-release-knows", "7.1 where a device that was never attached leaves no domain when it is released", GroupVersions.V71 with { ReleaseKnowsAttached = true }, AttachVersions.V70,
+        Variant("7.1-release-knows", "7.1 where a device that was never attached leaves no domain when it is released", new(GroupVersions.V71 with { ReleaseKnowsAttached = true }, AttachVersions.V70),
             AttachCatalogue.Images70,
             Union([
                 .. NoMemory, .. NoMemoryInReset,
                 .. Why.Each("after the fallback group->domain is what the device leaves, as the core says", OldIsWhatItHas, AttachClaims.FreeTagsAreClean),
             ])),
-        Variant("7.1-spares-failed", "7.1 where the device that failed is not attached again: it has changed nothing", GroupVersions.V71 with { Unwind = Unwind.BeforeFailed }, AttachVersions.V70,
+        Variant("7.1-spares-failed", "7.1 where the device that failed is not attached again: it has changed nothing", new(GroupVersions.V71 with { Unwind = Unwind.BeforeFailed }, AttachVersions.V70),
             AttachCatalogue.Images70,
             Union([
                 .. FirstFailsInArray,
@@ -126,20 +126,24 @@ public static class SmmuGroupCatalogue
                 .. NoMemoryInReset,
             ]),
             new SmmuGroupMachine(new("two devices, two domains", [0, 0], 0), [NoAts, NoAts], DomainKind.S1, DomainKind.S2) { Unmaps = false, Without = [.. Vfio, Op.StoreType] }),
-        Variant("repaired", "7.1 with both, and smmu-attach's repairs: arrays are read again once the TLB is clean", Core, Driver, AttachCatalogue.Images70),
+        Variant("repaired", "7.1 with both, and smmu-attach's repairs: arrays are read again once the TLB is clean", Repaired, AttachCatalogue.Images70),
     ];
 
     private static IEnumerable<VariantEntry> Mistakes() =>
     [
-        Variant("repaired-no-unwind", "an attach of the group that fails is not undone (bugs 15 and 17)", Core with { Unwind = Unwind.None }, Driver, AttachCatalogue.Images70,
+        Variant("repaired-no-unwind", "an attach of the group that fails is not undone (bugs 15 and 17)", Repaired with { Core = Core with { Unwind = Unwind.None } }, AttachCatalogue.Images70,
             [
                 .. Why.Each("the first device stays in the new domain", FailureRestoresDomain, MirrorAtRest, CoreAndDriverAgree),
                 .. Why.Each("the new domain is freed under it", NoFreeWhileReferenced, AttachClaims.AtRestAsAttached, AttachClaims.NoFreedTable, AttachClaims.FormerLivesAreGone),
                 .. Why.Each("the next attach leaves group->domain, which the first device has left already", OldIsWhatItHas, AttachClaims.AccountsAgree),
                 new(EveryCallbackEndsEachWay, "nothing goes back"),
             ]),
-        Variant("repaired-release-leaves", "no release domain, and release_device leaves STE and CD as they are", Core with { Driver = new() { HasReleaseDomain = false } },
-            Driver with { Release = Driver.Release.Without(InstallSte, ClearCd0) }, AttachCatalogue.Images70,
+        Variant("repaired-release-leaves", "no release domain, and release_device leaves STE and CD as they are", Repaired with
+            {
+                Core = Core with { Driver = new() { HasReleaseDomain = false } },
+                Driver = Repaired.Driver with { Release = Repaired.Driver.Release.Without(InstallSte, ClearCd0) },
+            },
+            AttachCatalogue.Images70,
             [
                 .. Why.Each("the STE still leads to the default domain, which is freed with the group", NoFreeWhileReferenced, ReleaseLeavesNothing, AttachClaims.NoFreedTable,
                     AttachClaims.FormerLivesAreGone, AttachClaims.FreeTagsAreClean),
@@ -148,7 +152,7 @@ public static class SmmuGroupCatalogue
                 new(AttachClaims.CdTableIsThere, "the CD table is freed"),
                 .. Why.Each("release_device is told group->domain, also for a device that was never attached", OldIsWhatItHas, AttachClaims.AccountsAgree),
             ]),
-        Variant("repaired-reset-pasids", "PASIDs are attached while a device is being reset", Core with { FencesPasids = false }, Driver, AttachCatalogue.Images70,
+        Variant("repaired-reset-pasids", "PASIDs are attached while a device is being reset", Repaired with { Core = Core with { FencesPasids = false } }, AttachCatalogue.Images70,
             [
                 new(ResetParksDevice, "the PASID is attached"),
                 .. Why.Each("reset_done sets the PASID again, as if there were nothing, or leaves what was detached meanwhile", OldIsWhatItHas, AttachClaims.AccountsAgree, CoreAndDriverAgree,
@@ -214,24 +218,24 @@ public static class SmmuGroupCatalogue
 
     private static CoreRules Core => GroupVersions.V71 with { ReleaseKnowsAttached = true };
 
-    private static AttachRules Driver => AttachVersions.Repaired with { KeepsReserve = true };
+    private static SmmuGroupRules Repaired => new(Core, AttachVersions.Repaired) { KeepsReserve = true };
 
     private static VariantEntry Mistake(string name, string summary, Func<AttachRules, AttachRules> change, params Why[] violated) =>
-        Variant($"repaired-{name}", summary, Core, change(Driver), AttachCatalogue.Images70, violated);
+        Variant($"repaired-{name}", summary, Repaired with { Driver = change(Repaired.Driver) }, AttachCatalogue.Images70, violated);
 
-    private static SmmuGroupModel Model(CoreRules core, AttachRules driver, Lazy<EntryImages> images, string scope, params SmmuGroupMachine[] also) =>
-        new(core, driver, images.Value, scope == "small" ? [.. Small, .. also] : [.. Small.Where(machine => machine.Core.Name == scope)]);
+    private static SmmuGroupModel Model(SmmuGroupRules rules, Lazy<EntryImages> images, string scope, params SmmuGroupMachine[] also) =>
+        new(rules, images.Value, scope == "small" ? [.. Small, .. also] : [.. Small.Where(machine => machine.Core.Name == scope)]);
 
-    private static VariantEntry Variant(string name, string summary, CoreRules core, AttachRules driver, Lazy<EntryImages> images, params Why[] violated) =>
-        Variant(name, summary, core, driver, images, violated, []);
+    private static VariantEntry Variant(string name, string summary, SmmuGroupRules rules, Lazy<EntryImages> images, params Why[] violated) =>
+        Variant(name, summary, rules, images, violated, []);
 
     private static VariantEntry Variant(
-        string name, string summary, CoreRules core, AttachRules driver, Lazy<EntryImages> images, Why[] violated, params SmmuGroupMachine[] also) => new(
+        string name, string summary, SmmuGroupRules rules, Lazy<EntryImages> images, Why[] violated, params SmmuGroupMachine[] also) => new(
         name,
         summary,
         scope =>
         {
-            var model = Model(core, driver, images, scope, also);
+            var model = Model(rules, images, scope, also);
             return new Subject<SmmuGroupModel, SmmuGroupState>(Name, name, scope, model, SmmuGroupProperties.Of(model), (_, _, _) => []);
         },
         Why.Map(violated));

@@ -21,7 +21,7 @@ public static class SmmuGroupClaims
 
     /// <summary>Both ends of each callback.</summary>
     public static Claim EveryCallbackEndsEachWay { get; } = new("EveryCallbackEndsEachWay", PropertyKind.Reachable,
-        "Each callback of the core is seen to succeed in the driver, and each that may fail there to fail, also for the second device, on the way back, and where it must not.",
+        "Each callback of the core is seen to succeed in the driver, each that may fail to fail with each error, attach_dev also for the second device; a device is seen to go back.",
         "issue: every error path; seed: attach_dev failure", Seed);
 
     /// <summary>Calls return.</summary>

@@ -102,8 +102,7 @@ public class SmmuGroupTests
     }
 
     private static SmmuGroupModel Model() => new(
-        GroupVersions.V71 with { ReleaseKnowsAttached = true },
-        AttachVersions.Repaired with { KeepsReserve = true },
+        new(GroupVersions.V71 with { ReleaseKnowsAttached = true }, AttachVersions.Repaired) { KeepsReserve = true },
         AttachCatalogue.Images70.Value,
         [
             new(new("a PASID", [0], 1), [new DeviceKind(Ats: true)], DomainKind.S1, DomainKind.S2),
