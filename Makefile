@@ -20,7 +20,7 @@ help: ## print this list
 verify: build solvers ## check the whole catalogue against its expected verdicts
 	$(PROGRAM) all
 
-smt2: build solvers ## let z3 and cvc5 decide every proof obligation alone, from its file
+smt2: build solvers ## let z3 and cvc5 decide every proof obligation alone, from its file; SHARE=k/n every nth only
 	.ci/smt2
 
 test: solvers peers ## run the tests

@@ -1,4 +1,4 @@
-// Adds up the reports of a mutation run and judges them. Usage: dotnet run Score.cs -- FOLDER, with a folder per project in it.
+// Adds up the reports of a mutation run and judges them. Usage: dotnet run Score.cs -- FOLDER, with a folder for each part of each project in it: PROJECT.PART.
 // What is counted, and why time-outs are no kills, stands in README.md beside this file.
 
 // An app of a single file is set up for native compilation, which needs a package that a plain SDK does not bring.
@@ -14,7 +14,11 @@ const int Listed = 60;
 // A run that was stopped before it judged so many mutants says nothing about the rest, good or bad.
 const int Enough = 100;
 
-var tallies = Directory.GetDirectories(args[0]).Order(StringComparer.Ordinal).Select(Tally.Of).ToList();
+var tallies = Directory.GetDirectories(args[0])
+    .GroupBy(folder => Path.GetFileNameWithoutExtension(folder), StringComparer.Ordinal)
+    .OrderBy(parts => parts.Key, StringComparer.Ordinal)
+    .Select(parts => parts.Select(folder => Tally.Of(parts.Key, folder)).Aggregate((sum, part) => sum.Plus(part)))
+    .ToList();
 
 var notKilled = tallies.SelectMany(tally => tally.NotKilled).ToList();
 notKilled.Take(Listed).ToList().ForEach(Console.WriteLine);
@@ -63,7 +67,7 @@ static string Invariant(FormattableString text) => text.ToString(CultureInfo.Inv
 
 static string Part(Tally tally) => tally.Incomplete ? $" of the {tally.Judged} mutants judged" : string.Empty;
 
-/// <summary>What became of the mutants of a project.</summary>
+/// <summary>What became of the mutants of a project's part, or of all of them.</summary>
 internal sealed partial record Tally(string Project)
 {
     /// <summary>Mutants that a failing test noticed.</summary>
@@ -94,9 +98,8 @@ internal sealed partial record Tally(string Project)
     public double Score => 100.0 * Killed / Judged;
 
     /// <summary>The tally in <paramref name="folder"/>: of the report, or of the log of a run that was stopped.</summary>
-    public static Tally Of(string folder)
+    public static Tally Of(string project, string folder)
     {
-        var project = Path.GetFileName(folder);
         var report = Path.Combine(folder, "reports", "mutation-report.json");
         var log = Path.Combine(folder, "log.txt");
         if (File.Exists(report))
@@ -116,6 +119,7 @@ internal sealed partial record Tally(string Project)
         TimedOut = TimedOut + other.TimedOut,
         NotTested = NotTested + other.NotTested,
         Incomplete = Incomplete || other.Incomplete,
+        NotKilled = [.. NotKilled, .. other.NotKilled],
     };
 
     /// <inheritdoc/>
