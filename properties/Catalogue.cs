@@ -70,6 +70,9 @@ public sealed record VariantEntry(
     /// </summary>
     public IReadOnlyDictionary<string, Func<ProofOptions, HitlessTable>> Tables { get; init; } = new Dictionary<string, Func<ProofOptions, HitlessTable>>();
 
+    /// <summary>What it lacks of a scope that others of its system have, in a few words; empty for nothing.</summary>
+    public Func<string, string> Lacks { get; init; } = _ => "";
+
     /// <summary>The verdict that is expected of <paramref name="claim"/>.</summary>
     public Verdict Expected(string claim) => Violated.ContainsKey(claim) ? Verdict.Violated : Verdict.Holds;
 }

@@ -15,14 +15,19 @@ internal sealed record Target(SystemEntry System, VariantEntry Variant, string S
     /// <summary>SYSTEM/VARIANT.</summary>
     public string Name => $"{System.Name}/{Variant.Name}";
 
-    /// <summary>The variants that "SYSTEM" or "SYSTEM/VARIANT" names, at a scope that the system must have.</summary>
-    /// <exception cref="UsageException">One of the names is unknown.</exception>
+    /// <summary>The variants that "SYSTEM" or "SYSTEM/VARIANT" names, at a scope that the system must have; of the system's, those that have it, too.</summary>
+    /// <exception cref="UsageException">One of the names is unknown, or the variant lacks the scope.</exception>
     public static IReadOnlyList<Target> Named(IReadOnlyList<SystemEntry> catalogue, string name, string scope)
     {
         string[] parts = name.Split('/', 2);
         var system = Find(catalogue, parts[0]);
+        if (parts.Length > 1)
+        {
+            return [At(system, Find(system, parts[1]), scope)];
+        }
+
         CheckScope(system, scope);
-        return parts.Length == 1 ? [.. system.Variants.Select(variant => new Target(system, variant, scope))] : [new(system, Find(system, parts[1]), scope)];
+        return [.. system.Variants.Where(variant => variant.Lacks(scope) == "").Select(variant => new Target(system, variant, scope))];
     }
 
     /// <summary>Every variant of every system, each system at <paramref name="scope"/> or else at the largest smaller one it has.</summary>
@@ -36,14 +41,13 @@ internal sealed record Target(SystemEntry System, VariantEntry Variant, string S
         try
         {
             var system = Find(catalogue, trace.System);
-            var variant = Find(system, trace.Variant);
-            CheckScope(system, trace.Scope);
-            if (!variant.Theorems.Any(theorem => theorem.Claim.Name == trace.Property))
+            var target = At(system, Find(system, trace.Variant), trace.Scope);
+            if (!target.Variant.Theorems.Any(theorem => theorem.Claim.Name == trace.Property))
             {
                 CheckProperties(system, [trace.Property]);
             }
 
-            return new(system, variant, trace.Scope);
+            return target;
         }
         catch (UsageException unknown)
         {
@@ -61,9 +65,7 @@ internal sealed record Target(SystemEntry System, VariantEntry Variant, string S
         var system = Find(catalogue, script.System);
         string name = variant ?? script.Variant
             ?? throw new UsageException($"no variant is named; write 'system {system.Name}/VARIANT', or give --variant");
-        string scope = script.Scope ?? system.Scopes[0];
-        CheckScope(system, scope);
-        return new(system, Find(system, name), scope);
+        return At(system, Find(system, name), script.Scope ?? system.Scopes[0]);
     }
 
     /// <summary>Makes sure that the system has the properties.</summary>
@@ -90,6 +92,14 @@ internal sealed record Target(SystemEntry System, VariantEntry Variant, string S
     public static VariantEntry Find(SystemEntry system, string name) =>
         system.Variants.FirstOrDefault(variant => variant.Name == name)
         ?? throw new UsageException(NearMisses.Complaint($"variant of {system.Name}", name, system.Variants.Select(variant => variant.Name)));
+
+    private static Target At(SystemEntry system, VariantEntry variant, string scope)
+    {
+        CheckScope(system, scope);
+        return variant.Lacks(scope) is { Length: > 0 } lack
+            ? throw new UsageException($"{system.Name}/{variant.Name} has no scope {OneLine.Quote(scope)}: {lack}")
+            : new Target(system, variant, scope);
+    }
 
     private static void CheckScope(SystemEntry system, string scope)
     {

@@ -65,6 +65,7 @@ public sealed class FollowTests : IDisposable
     [InlineData("system spin-lok/ticket\nwant", "a.script: unknown system 'spin-lok'; did you mean spin-lock?")]
     [InlineData("system spin-lock/tickets\nwant", "a.script: unknown variant of spin-lock 'tickets'; did you mean ticket?")]
     [InlineData("system spin-lock/ticket\nscope huge\nwant", "a.script: spin-lock has no scope 'huge'; it has small, medium, large")]
+    [InlineData("system smmu-attach/6.9\nscope nested domain\nunmap", "a.script: smmu-attach/6.9 has no scope 'nested domain': this version has no nested domains")]
     [InlineData("system smmu-attach/7.0\nscope huge\nunmap", "smmu-attach has no scope 'huge' (its state has room for 2 devices, 2 PASIDs, 3 domains and 3 CPUs; each machine of medium and large is a scope, too: 'two S1 domains', ", "; it has small, medium, large, explicit, explicit:medium, explicit:large, tiny, explicit:tiny")]
     [InlineData("CPU0: want", "a.script: line 1: a script begins with a line 'system SYSTEM/VARIANT'")]
     [InlineData("system spin-lock/ticket\nwant", "a.script: line 2: 'want' is any of 3 steps", "the lane: CPU0, CPU1 or CPU2")]

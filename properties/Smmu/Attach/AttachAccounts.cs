@@ -97,6 +97,47 @@ internal static class AttachAccounts
             : "";
     }
 
+    /// <summary>What earlier calls have left in the way of an attach, in words; empty for nothing.</summary>
+    public static string Obstacle(in AttachState state, AttachModel model)
+    {
+        if (state.AsidOwner() is >= 0 and var owner && state.Cpus[owner].Operation == Operation.None)
+        {
+            return $"CPU{owner} has returned with arm_smmu_asid_lock";
+        }
+
+        for (byte device = 0; device < MostDevices; device++)
+        {
+            // Of what the driver keeps, it refuses by used_ssids alone.
+            if (state.Owner(device) < 0 && state.Devices[device].UsedSsids != state.Pasids(device) && Refusal(in state, device, model) is { Length: > 0 } refusal)
+            {
+                return refusal;
+            }
+        }
+
+        return "";
+    }
+
+    // An attach that is refused, and would not be with the PASIDs that are attached counted right.
+    private static string Refusal(in AttachState state, byte device, AttachModel model)
+    {
+        var counted = state;
+        counted.Devices[device].UsedSsids = (byte)state.Pasids(device);
+        for (byte ssid = 0; ssid <= model.Scope.Pasids; ssid++)
+        {
+            for (var domain = Blocked; domain < Paging + MostDomains; domain++)
+            {
+                var request = new Request(ssid == 0 ? Operation.AttachDev : Operation.SetDevPasid, device, ssid, domain);
+                if (model.MayAsk(in state, request) && model.Refused(in state, request) is not Errno.None and var error && model.Refused(in counted, request) == Errno.None)
+                {
+                    return $"{AttachText.Say(request.Operation)}({AttachText.Place(device, ssid)}, {AttachText.Domain(in state, domain)}) would return -{error}, "
+                        + $"with used_ssids {state.Devices[device].UsedSsids} and {state.Pasids(device)} PASIDs attached";
+                }
+            }
+        }
+
+        return "";
+    }
+
     /// <summary>A device's SSID whose ATC may have translations of a domain that does not list it, in words.</summary>
     public static string SayUncovered(in AttachState state, AttachModel model)
     {

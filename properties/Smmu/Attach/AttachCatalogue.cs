@@ -63,7 +63,13 @@ public static class AttachCatalogue
             Variant("6.11", "prepare, install, commit (smmuv3 6.2, 6.3)", V611, Images613,
                 [.. ReleaseRace, new Why(AttachClaims.UnmapReachesAll, "a walk passes over a master whose ats_enabled is set after PCI ATS is on (new)"), Gone]),
             Variant("6.13", "6.11 with nested domains", V613, Images613,
-                [.. ReleaseRace, new Why(AttachClaims.UnmapReachesAll, "a walk passes over a master whose ats_enabled is set after PCI ATS is on (new)"), Gone]),
+                [
+                    .. ReleaseRace,
+                    new Why(AttachClaims.UnmapReachesAll, "a walk passes over a master whose ats_enabled is set after PCI ATS is on (new)"),
+                    new Why(AttachClaims.NothingIsInTheWay, "a CD that the release notifier writes again counts in used_ssids for good: S2 is refused with no PASID attached (new)"),
+                    Gone,
+                ],
+                AttachMachines.S2AndSva),
             Variant("7.0", "6.13's order with invalidation arrays (smmuv3 6.2, 6.5), and the lock of these [as recalled]", V70, Images70,
                 [.. ReplaceRace, new Why(AttachClaims.UnmapReachesAll, "an array is read before the TLB is clean: who attaches in between gets the page from the TLB into its ATC")], AttachMachines.TwoPasids),
             Variant("7.0-no-rwlock", "7.0 where detach does not wait for who walks an array", V70 with { WalkHoldsMasters = false }, Images70,
@@ -107,6 +113,7 @@ public static class AttachCatalogue
             },
                 [.. ReplaceRace, UnrefRace], AttachMachines.TwoPasids, AttachMachines.SharedDomain),
             Mistake("no-unlock-on-error", "an attach that fails keeps asid_lock", r => r with { UnlocksOnError = false },
+                new Why(AttachClaims.NothingIsInTheWay, "it has returned with the lock"),
                 new Why(AttachClaims.EveryOperationEnds, "whoever comes next waits for the lock"),
                 new Why(AttachClaims.NobodyHangs, "all wait for the lock")),
             Mistake("no-atc-inv", "an attach does not flush the ATC", r => r with { Paging = r.Paging.Without(AtcInv), SetPasid = r.SetPasid.Without(AtcInv) },
@@ -258,7 +265,10 @@ public static class AttachCatalogue
                 Unfolded = AttachScopes.Unfolded(scope) is { } shown ? Unfold(shown, Model(rules, images, shown, also)) : null,
             };
         },
-        Why.Map(violated));
+        Why.Map(violated))
+    {
+        Lacks = scope => AttachScopes.Lack(scope, rules),
+    };
 
     private static Unfolding<AttachModel, AttachState> Unfold(string scope, AttachModel model) => new(scope, model, AttachProperties.Of(model));
 }

@@ -94,6 +94,11 @@ public static class AttachClaims
         "While no operation is under way, lists of masters, nr_ats_masters, invalidation arrays, used_ssids and ats_enabled are what attachments and ATS make them.",
         "smmuv3 4.5 I13", "I13");
 
+    /// <summary>Errors leave no obstacle.</summary>
+    public static Claim NothingIsInTheWay { get; } = new("NothingIsInTheWay", PropertyKind.Invariant,
+        "Whatever has failed before, everything can be attached: who has returned has released arm_smmu_asid_lock, and what is refused is refused for what is attached.",
+        "issue of this model: after an error everything still can be attached; attach 1.8 ATT-1", "ATT-1", "I13", Seed);
+
     /// <summary>The CD table is there.</summary>
     public static Claim CdTableIsThere { get; } = new("CdTableIsThere", PropertyKind.Invariant,
         "An STE, and any copy of it, that points to a CD table points to one that is allocated.",

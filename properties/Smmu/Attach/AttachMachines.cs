@@ -27,6 +27,10 @@ internal static class AttachMachines
     public static AttachMachine SharedDomain { get; } =
         new("two devices share a domain", [Ats, Ats], DomainKind.S1) { Pasids = 1, Without = [Operation.ReleaseDevice, Operation.DomainFree] };
 
+    /// <summary>A domain that cannot be attached beside PASIDs, for whoever counts these wrong.</summary>
+    public static AttachMachine S2AndSva { get; } =
+        new("S2 and SVA", [Ats], DomainKind.S2, DomainKind.Sva) { Pasids = 1, Without = [Operation.ReleaseDevice, Operation.Unmap, Operation.DomainFree] };
+
     private static readonly IReadOnlyList<AttachMachine> Medium =
     [
         .. Small,
@@ -57,7 +61,7 @@ internal static class AttachMachines
         _ => [.. All.Where(machine => machine.Name == scope)],
     };
 
-    private static IEnumerable<AttachMachine> All => [.. Medium, SharedDomain, .. Large];
+    private static IEnumerable<AttachMachine> All => [.. Medium, SharedDomain, S2AndSva, .. Large];
 
     /// <summary>Those that are scopes by themselves.</summary>
     public static IEnumerable<string> Names => All.Select(machine => machine.Name);

@@ -63,6 +63,7 @@ internal static class AttachProperties
         yield return new Invariant<AttachState>(AttachClaims.CdTableIsThere, null, (in s) => look.WithoutCdTable(in s) < 0,
             (in s) => $"the SMMU may hold an STE of dev{look.WithoutCdTable(in s)} that points to a CD table, and there is none");
         yield return new Invariant<AttachState>(AttachClaims.AccountsAgree, null, (in s) => AttachAccounts.Wrong(in s, model) == "", (in s) => AttachAccounts.Wrong(in s, model));
+        yield return new Invariant<AttachState>(AttachClaims.NothingIsInTheWay, null, (in s) => AttachAccounts.Obstacle(in s, model) == "", (in s) => AttachAccounts.Obstacle(in s, model));
         yield return new Invariant<AttachState>(AttachClaims.OneWriterPerEntry, null, (in s) => AttachAccounts.TwoWriters(in s, model) == "",
             (in s) => AttachAccounts.TwoWriters(in s, model));
     }

@@ -29,6 +29,10 @@ internal static class AttachScopes
         return new([.. machines], Cpus: size == "tiny" ? 1 : 2) { Explicit = IsExplicit(name) };
     }
 
+    /// <summary>What a version lacks of a scope, in a few words; empty for nothing.</summary>
+    public static string Lack(string name, AttachRules rules) =>
+        !rules.HasNested && AttachMachines.Of(Size(name), []).All(machine => machine.Domains.Contains(DomainKind.Nested)) ? "this version has no nested domains" : "";
+
     /// <summary>The scope with the same machines where hardware's moves are steps; null for one where they are.</summary>
     public static string? Unfolded(string name) => IsExplicit(name) ? null : name == "small" ? Explicit : $"{Explicit}:{name}";
 

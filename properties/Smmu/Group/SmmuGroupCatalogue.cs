@@ -182,7 +182,8 @@ public static class SmmuGroupCatalogue
         Mistake("cd-table-unchecked", "a CD table that could not be allocated passes for one (B17)", d => d with { ReportsCdTable = false },
             new Why(AttachClaims.CdTableIsThere, "the STE points to nothing")),
         Mistake("no-unlock-on-error", "an attach that fails keeps asid_lock", d => d with { UnlocksOnError = false },
-            new Why(SmmuGroupClaims.EveryCallReturns, "the core reverts with group->mutex held, and waits for the lock")),
+            new Why(SmmuGroupClaims.EveryCallReturns, "the core reverts with group->mutex held, and waits for the lock"),
+            new Why(AttachClaims.NothingIsInTheWay, "it has returned with the lock")),
         Mistake("no-tag-flush", "a tag that no array has any more is not flushed", d => d with
         {
             Paging = d.Paging.Without(FlushOldTag), Static = d.Static.Without(FlushOldTag), SetPasid = d.SetPasid.Without(FlushOldTag), RemovePasid = d.RemovePasid.Without(FlushOldTag),

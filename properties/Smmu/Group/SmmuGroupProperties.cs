@@ -24,7 +24,8 @@ internal static class SmmuGroupProperties
     private static readonly Claim[] _ofDriver =
     [
         AttachClaims.IdentityContinuity, AttachClaims.AtRestAsAttached, AttachClaims.UnmapReachesAll, AttachClaims.AtcIsCovered, AttachClaims.NoFreedTable,
-        AttachClaims.FormerLivesAreGone, AttachClaims.FreeTagsAreClean, AttachClaims.AtsOrder, AttachClaims.CdTableIsThere, AttachClaims.AccountsAgree, AttachClaims.FailureLeavesHardware,
+        AttachClaims.FormerLivesAreGone, AttachClaims.FreeTagsAreClean, AttachClaims.AtsOrder, AttachClaims.CdTableIsThere, AttachClaims.AccountsAgree, AttachClaims.NothingIsInTheWay,
+        AttachClaims.FailureLeavesHardware,
     ];
 
     /// <summary>All of them.</summary>
