@@ -45,6 +45,20 @@ public class AttachTests
         Assert.All(found.Outcomes, outcome => Assert.Equal((outcome.Claim.Name, Variant(name).Expected(outcome.Claim.Name)), (outcome.Claim.Name, outcome.Verdict)));
     }
 
+    // What takes a moment: with one CPU, or one machine alone. Goals that need others are left out.
+    [Theory]
+    [InlineData("6.9", "tiny", 27498, 53961, "AtsOrder AccountsAgree StaticNeverFails RidMayChange FailureLeavesHardware")]
+    [InlineData("6.13", "tiny", 36332, 69787, "")]
+    [InlineData("repaired", "tiny", 26267, 55174, "")]
+    [InlineData("6.13", "nested domain", 19325, 42909, "UnmapReachesAll NoAtcInvToTheGone")]
+    public void A_little_of_it_has_its_counts_and_verdicts(string variant, string scope, long states, long transitions, string violated)
+    {
+        var report = Variant(variant).Open(scope).Explore(new ExploreOptions());
+        Assert.Equal((states, transitions), (report.States, report.Transitions));
+        Assert.Equal(violated, string.Join(' ', report.Outcomes
+            .Where(outcome => outcome.Verdict == Verdict.Violated && outcome.Claim.Kind != PropertyKind.Reachable).Select(outcome => outcome.Claim.Name)));
+    }
+
     // Between IDENTITY and stage 1 an STE never aborts; between stage 1 and stage 2 it does, as two words must change.
     [Fact]
     public void Images_on_the_way_are_those_of_the_writer()
