@@ -41,6 +41,9 @@ public sealed record Reduced
     /// <summary>The claims about whole runs that were decided without any, since none is sound for them.</summary>
     public IReadOnlyList<string> Whole { get; init; } = [];
 
+    /// <summary>The claims about whole runs that were decided with less, since they name indices of the other sets.</summary>
+    public IReadOnlyList<(string Claim, IReadOnlyList<IndexSet> Left)> Less { get; init; } = [];
+
     /// <summary>Of how many states at most one was visited for all; 1 without symmetry.</summary>
     public double Orbit => Symmetries.Aggregate(1.0, (product, set) => product * Factorial(set.Count));
 
@@ -50,16 +53,16 @@ public sealed record Reduced
         string[] means = [.. Means()];
         string prevented = Prevented == null ? "" : $"not reduced by partial order: {Prevented} does not say which actions it watches";
         string whole = Whole.Count == 0 ? "" : $"not reduced for {string.Join(", ", Whole)}";
+        string less = string.Join("; ", Less.GroupBy(less => Say(less.Left), less => less.Claim).Select(left => $"by {left.Key} for {string.Join(", ", left)}"));
         string reduced = means.Length == 0 ? "" : $"reduced by {string.Join(" and ", means)}";
-        return string.Join("; ", ((string[])[reduced, prevented, means.Length == 0 ? "" : whole]).Where(part => part.Length > 0));
+        return string.Join("; ", ((string[])[reduced, prevented, less, means.Length == 0 ? "" : whole]).Where(part => part.Length > 0));
     }
 
     private IEnumerable<string> Means()
     {
         if (Reductions.HasFlag(Reductions.Symmetry))
         {
-            string sets = string.Join(", ", Symmetries.Select(set => $"{set.Count} {set.Name}"));
-            yield return string.Create(CultureInfo.InvariantCulture, $"symmetry ({sets}: up to {Orbit:N0} states for one)");
+            yield return string.Create(CultureInfo.InvariantCulture, $"symmetry ({Say(Symmetries)}: up to {Orbit:N0} states for one)");
         }
         if (Reductions.HasFlag(Reductions.PartialOrder))
         {
@@ -67,6 +70,8 @@ public sealed record Reduced
             yield return string.Create(CultureInfo.InvariantCulture, $"partial order ({share:0.#} % of states expanded in part; runs are not always the shortest)");
         }
     }
+
+    private static string Say(IReadOnlyList<IndexSet> sets) => string.Join(", ", sets.Select(set => $"{set.Count} {set.Name}"));
 
     private static double Factorial(int count) => count < 2 ? 1 : count * Factorial(count - 1);
 }

@@ -57,7 +57,7 @@ internal sealed class DeclarationCheck<TModel, TState>(
 
     private static unsafe Canonicaliser<TState> Own(ISymmetricSystem<TState> system)
     {
-        var canon = new Canon<TState>(system);
+        var canon = new Canon<TState>(system, []);
         return (ref TState state) =>
         {
             fixed (TState* its = &state)

@@ -47,7 +47,7 @@ internal sealed class SymmetryCheck<TModel, TState>
         DrawNames(ref random);
         TState here = state;
         TState renamed = Renamed(state, _names);
-        string Where() => $"of {Told.State(ref _model, in here)} with {Names()}";
+        string Where() => Placed(here, _names);
 
         TState back = Renamed(renamed, [.. _names.Select(Inverse)]);
         _ledger.Note(Renaming, StateBytes.Same(back, here), () => $"undoing it gives another state, {Told.State(ref _model, in back)}, instead {Where()}");
@@ -56,7 +56,10 @@ internal sealed class SymmetryCheck<TModel, TState>
         Successors<TState>.Of(ref _model, in renamed, _renamedMoves);
         CompareSteps(here, moves, Where);
         CompareClaims(here, renamed, moves, Where);
+        CompareNaming(here, moves);
     }
+
+    private string Placed(TState state, byte[][] names) => $"of {Told.State(ref _model, in state)} with {Names(names)}";
 
     private void DrawNames(ref SplitRandom random)
     {
@@ -95,7 +98,7 @@ internal sealed class SymmetryCheck<TModel, TState>
         return inverse;
     }
 
-    private string Names() => string.Join("; ", _sets.Zip(_names).Where(pair => pair.First.Count > 1).Select(pair =>
+    private string Names(byte[][] names) => string.Join("; ", _sets.Zip(names).Where(pair => pair.First.Count > 1).Select(pair =>
         $"{pair.First.Name} {string.Join(", ", pair.Second.Select((to, from) => $"{from} named {to}"))}"));
 
     private void CompareSignatures(TState state, TState renamed, Func<string> where)
@@ -158,6 +161,18 @@ internal sealed class SymmetryCheck<TModel, TState>
         Compare("its rank", $"{_model.Rank(in state)}", $"{_model.Rank(in renamed)}", where);
     }
 
+    // Claims that name indices of some sets, with these left as they are.
+    private void CompareNaming(TState state, List<Move<TState>> moves)
+    {
+        foreach (Liveness<TState> claim in _properties.OfType<Liveness<TState>>().Where(claim => !claim.IsSymmetric && claim.NamesOnly.Count > 0))
+        {
+            byte[][] names = [.. _sets.Zip(_names, (set, drawn) => claim.NamesOnly.Contains(set.Name) ? [.. Enumerable.Range(0, set.Count).Select(i => (byte)i)] : drawn)];
+            TState renamed = Renamed(state, names);
+            Successors<TState>.Of(ref _model, in renamed, _renamedMoves);
+            Compare(claim.Claim.Name, Answer(claim, state, moves), Answer(claim, renamed, _renamedMoves), () => Placed(state, names));
+        }
+    }
+
     private void Compare(string what, string answer, string other, Func<string> where) =>
         _ledger.Note(Claims, answer == other, () => $"{what}: {answer}, but under other names {other}, {where()}", what);
 
@@ -175,6 +190,6 @@ internal sealed class SymmetryCheck<TModel, TState>
     {
         int Count(StepPredicate<TState> steps) => moves.Count(move => !StateBytes.Same(state, move.State) && steps(in state, move.Step, move.State));
         return $"due {claim.Due?.Invoke(in state)}, done {claim.Done?.Invoke(in state)}, by {(claim.DoneBy == null ? 0 : Count(claim.DoneBy))} steps, "
-            + string.Join(", ", claim.Fairness.Where(fairness => fairness.IsSymmetric).Select(fairness => $"{fairness.Name}: {Count(fairness.Steps)} steps"));
+            + string.Join(", ", claim.Fairness.Where(fairness => !claim.IsSymmetric || fairness.IsSymmetric).Select(fairness => $"{fairness.Name}: {Count(fairness.Steps)} steps"));
     }
 }

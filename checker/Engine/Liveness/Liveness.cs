@@ -51,6 +51,12 @@ public abstract record Liveness<TState>(Claim Claim, IReadOnlyList<Fairness<TSta
     /// <summary>True where neither the claim nor its fairness names an index that a symmetry of the model renames.</summary>
     public bool IsSymmetric { get; init; }
 
+    /// <summary>
+    /// Where it, or its fairness, names indices, the <see cref="IndexSet"/>s that these are of, when it names no others: it is decided with the symmetry of the other sets.
+    /// Empty where that is not said.
+    /// </summary>
+    public IReadOnlyList<string> NamesOnly { get; init; } = [];
+
     /// <summary>Says of a state to which a violating run comes again and again what is missing there, with the values; null for no more than the claim says.</summary>
     public StateExplanation<TState>? Explain { get; init; }
 

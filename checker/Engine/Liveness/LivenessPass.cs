@@ -39,10 +39,11 @@ internal sealed class LivenessPass<TModel, TState>(TModel model, ExploreOptions 
     public Dictionary<Liveness<TState>, LivenessFinding<TState>> Decide(IReadOnlyList<Liveness<TState>> claims)
     {
         var findings = new Dictionary<Liveness<TState>, LivenessFinding<TState>>();
-        foreach (IGrouping<Reductions, Liveness<TState>> group in claims.GroupBy(claim => ReductionPlan<TState>.Sound(_model, claim, asked)))
+        var sound = claims.Select(claim => (Claim: claim, Sets: ReductionPlan<TState>.Sound(_model, claim, asked)));
+        foreach (var group in sound.GroupBy(each => string.Join(", ", each.Sets.Select(set => set.Name))))
         {
-            var plan = ReductionPlan<TState>.Of(_model, [], group.Key);
-            foreach (Questions<TState> questions in Questions<TState>.Of([.. group]))
+            var plan = ReductionPlan<TState>.Of(_model, group.First().Sets);
+            foreach (Questions<TState> questions in Questions<TState>.Of([.. group.Select(each => each.Claim)]))
             {
                 Decide(questions, plan, findings);
             }

@@ -31,11 +31,13 @@ internal sealed unsafe class Canon<TState>
     private TState _best;
 
     /// <summary>For the states of <paramref name="system"/>.</summary>
+    /// <param name="system">The system.</param>
+    /// <param name="apart">The sets whose indices keep their names.</param>
     /// <exception cref="ArgumentException">A set has more than 256 indices.</exception>
-    public Canon(ISymmetricSystem<TState> system)
+    public Canon(ISymmetricSystem<TState> system, IReadOnlyList<string> apart)
     {
         _system = system;
-        _counts = [.. system.Symmetries.Select(set => set.Count)];
+        _counts = [.. system.Symmetries.Select(set => apart.Contains(set.Name) ? 1 : set.Count)];
         if (_counts.Any(count => count > MostIndices))
         {
             throw new ArgumentException($"a set of interchangeable indices has more than {MostIndices}");

@@ -8,6 +8,9 @@ namespace Verify.Smmu.Attach;
 /// <content>Cells are renamed with what they belong to and with what they point to.</content>
 public readonly partial struct AttachModel : ISymmetricSystem<AttachState>
 {
+    /// <summary>What the set of CPUs is called, for claims that name one.</summary>
+    public const string CpusName = "CPUs";
+
     private const int CpuSet = 0;
     private const int DomainSet = 1;
     private const int DeviceSet = 2;
@@ -15,7 +18,7 @@ public readonly partial struct AttachModel : ISymmetricSystem<AttachState>
     /// <inheritdoc/>
     public IReadOnlyList<IndexSet> Symmetries =>
     [
-        new("CPUs", scope.Cpus),
+        new(CpusName, scope.Cpus),
         new("domains", scope.Machines.Max(machine => machine.Domains.Count)),
         new("devices", scope.Machines.Max(machine => machine.Devices.Count)),
         new("PASIDs", scope.LikePasids),

@@ -95,6 +95,7 @@ internal static class AttachProperties
         ])
         {
             Explain = (in s) => $"CPU0 stays in {AttachText.Say(s.Cpus[0].Operation)}",
+            NamesOnly = [AttachModel.CpusName],
         };
         // Where hardware's moves are steps, there is always one; but they help nobody who hangs.
         yield return model.Scope.Explicit

@@ -1,6 +1,7 @@
 // Claims about whole runs beside reductions: those that are sound give the same verdicts, and runs of the model as it is; the others are not used.
 
 using Verify.Engine;
+using Verify.Engine.Declarations;
 using Verify.Engine.Liveness;
 using Verify.Tests.Engine.Reduction;
 using Verify.Transitions;
@@ -70,6 +71,60 @@ public class ReducedLivenessTests
         var subject = new Subject<ThreadsModel, Threads>("threads", "v", "small", model, [claim, claim with { IsSymmetric = true, Fairness = [] }], (_, _, _) => []);
         Assert.Equal("it is about whole runs, and it, or what it assumes fair, tells apart what symmetry does not", subject.Refusal("Served", Reductions.Symmetry));
         Assert.Equal("it is about whole runs, and of these partial order may leave out the fair ones", subject.Refusal("Served", Reductions.PartialOrder));
+    }
+
+    // The threads of the first set are told apart, those of the others are not: they alone are renamed.
+    [Fact]
+    [Trait("Speed", "Slow")]
+    public void Where_some_indices_are_named_the_others_are_reduced() => Seeds.Run(seed =>
+    {
+        var verdicts = new Dictionary<Verdict, int>();
+        int smaller = 0;
+        for (int i = 0; i < Systems; i++)
+        {
+            var random = new Random((int)(seed ^ (seed >> 32)) + i);
+            Code[] codes = [Code.Draw(random), Code.Draw(random)];
+            var model = new ThreadsModel([codes[0], codes[0], codes[1], codes[1]], Wrong.Nothing, telling: i % 3 != 0);
+            LeadsTo<Threads> claim = Naming(model, random);
+            Finding<Threads> whole = Explore(model, [claim], Reductions.None, threads: 1).Findings[0];
+            Exploration<Threads> reduced = Explore(model, [claim with { NamesOnly = ["threads"] }], Reductions.Symmetry, threads: 1);
+            Assert.Equal(Say(whole), Say(reduced.Findings[0]));
+            Assert.Equal(whole.Verdict == Verdict.Violated, reduced.Findings[0].Path != null);
+            Assert.Equal(("Named", "threads 1"), (reduced.Reduced.Less.Single().Claim, reduced.Reduced.Less.Single().Left.Single().Name));
+            Assert.EndsWith("; by 2 threads 1 for Named", $"{reduced.Reduced}", StringComparison.Ordinal);
+            verdicts[whole.Verdict] = verdicts.GetValueOrDefault(whole.Verdict) + 1;
+            smaller += reduced.Findings[0].Cases < whole.Cases ? 1 : 0;
+        }
+        Assert.InRange(verdicts[Verdict.Violated], Systems / 20, Systems);
+        Assert.InRange(verdicts[Verdict.Holds], Systems / 20, Systems);
+        Assert.True(smaller > Systems / 4, $"{smaller} systems were reduced");
+    });
+
+    [Fact]
+    public void What_is_said_to_be_named_must_be_a_set_and_all_that_is_named() => Seeds.Run(seed =>
+    {
+        var model = new ThreadsModel([_turns, _turns, _swap, _swap]);
+        var claim = new LeadsTo<Threads>(
+            Claims.Named("Served", PropertyKind.LeadsTo), (in Threads s) => s.Pc[0] == 0, (in Threads s) => s.Pc[0] == 2, Fairness<Threads>.EachAgent(model, i => $"T{i}"));
+        var unknown = Assert.Throws<ArgumentException>(() => Explore(model, [claim with { NamesOnly = ["thread"] }], Reductions.Symmetry, threads: 1));
+        Assert.Equal("Served says that it names 'thread', which are no index set of the model", unknown.Message);
+        // Its fairness names all of them.
+        DeclarationReport found = new DeclarationCheck<ThreadsModel, Threads>(model, [claim with { NamesOnly = ["threads"] }], new DeclarationOptions { Seed = seed }).Run();
+        Assert.Contains(found.Problems, problem => problem.StartsWith("claims do not look at names: Served: due", StringComparison.Ordinal) && problem.Contains("threads 1"));
+        found = new DeclarationCheck<ThreadsModel, Threads>(model, [claim with { NamesOnly = ["threads", "threads 1"] }], new DeclarationOptions { Seed = seed }).Run();
+        Assert.Empty(found.Problems);
+    });
+
+    // About one of the first two threads, under fairness of each of them and of all others together.
+    private static LeadsTo<Threads> Naming(ThreadsModel model, Random random)
+    {
+        (int thread, byte one, byte other) = (model.Of(0)[random.Next(2)], (byte)random.Next(3), (byte)random.Next(4));
+        List<Fairness<Threads>> fairness =
+        [
+            .. model.Of(0).Select(named => new Fairness<Threads>($"T{named}", Strength.Weak, (in Threads _, Step step, in Threads _) => step.A == named)),
+            new("others", random.Next(2) == 0 ? Strength.Weak : Strength.Strong, (in Threads _, Step step, in Threads _) => !model.Of(0).Contains(step.A)),
+        ];
+        return new LeadsTo<Threads>(Claims.Named("Named", PropertyKind.LeadsTo), (in Threads s) => s.Pc[thread] == one, (in Threads s) => s.Pc[thread] >= other, fairness);
     }
 
     // Takes the lock and gives it back, for ever.

@@ -21,7 +21,7 @@ public class CanonTests
     {
         var random = new Random((int)seed);
         var model = new PointerModel(telling);
-        var canon = new Canon<Pointers>(model);
+        var canon = new Canon<Pointers>(model, []);
         for (int i = 0; i < 300; i++)
         {
             Pointers state = PointerModel.Draw(random);

@@ -89,7 +89,10 @@ public readonly struct ThreadsModel(Code[] codes, Wrong wrong = Wrong.Nothing, b
 
     public int Agents => codes.Length;
 
-    public IReadOnlyList<IndexSet> Symmetries => [.. _sets.Select(set => new IndexSet("threads", set.Length))];
+    public IReadOnlyList<IndexSet> Symmetries => [.. _sets.Select((set, i) => new IndexSet(i == 0 ? "threads" : $"threads {i}", set.Length))];
+
+    /// <summary>The threads that a symmetry is of.</summary>
+    public IReadOnlyList<int> Of(int set) => _sets[set];
 
     public static ThreadsModel Draw(Random random, bool telling = true)
     {
