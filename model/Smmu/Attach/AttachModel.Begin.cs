@@ -35,13 +35,13 @@ public readonly partial struct AttachModel
             for (var domain = Blocked; domain < Paging + MostDomains; domain++)
             {
                 Ask(in state, ref sink, cpu, new Request(Operation.AttachDev, device, 0, domain));
-                for (byte ssid = 1; ssid <= scope.Machines[state.Machine].Pasids; ssid++)
+                for (byte ssid = 1; ssid < MostSsids; ssid++)
                 {
                     Ask(in state, ref sink, cpu, new Request(Operation.SetDevPasid, device, ssid, domain));
                 }
             }
 
-            for (byte ssid = 1; ssid <= scope.Machines[state.Machine].Pasids; ssid++)
+            for (byte ssid = 1; ssid < MostSsids; ssid++)
             {
                 Ask(in state, ref sink, cpu, new Request(Operation.RemoveDevPasid, device, ssid, 0));
             }
@@ -107,6 +107,7 @@ public readonly partial struct AttachModel
         var kind = request.Domain >= Paging ? domain.Kind : DomainKind.None;
         return state.Owner(request.Device) >= 0 ? Reason.Mutex
             : !state.Has(request.Device) ? Reason.NoSuchDevice
+            : !state.HasSsid(request.Ssid) ? Reason.NoSuchPasid
             : state.Devices[request.Device].Present == 0 ? Reason.NotProbed
             : kind != DomainKind.None && domain.Life != DomainLife.Live ? Reason.NotLive
             : kind != DomainKind.None && InUseBy(in state, request.Domain, [Operation.DomainFree]) >= 0 ? Reason.DomainInUse

@@ -134,8 +134,8 @@ public readonly partial struct AttachModel
 
     private int CdFor(in AttachState state, int domain, CdForm form) => images.Number(new CdKey(form, domain, state.Domains[domain].Tag));
 
-    // The STE for what a RID has, with or without PASIDs beside it.
-    private int SteFor(in AttachState state, byte rid, bool withPasids, bool ats)
+    /// <summary>The number of the STE for what a RID has, with or without PASIDs beside it.</summary>
+    public int SteFor(in AttachState state, byte rid, bool withPasids, bool ats)
     {
         var table = state.Table(rid);
         return images.Number(rid switch

@@ -21,7 +21,7 @@ public readonly partial struct AttachModel : ISymmetricSystem<AttachState>
         new(CpusName, scope.Cpus),
         new("domains", scope.Machines.Max(machine => machine.Domains.Count)),
         new("devices", scope.Machines.Max(machine => machine.Devices.Count)),
-        new("PASIDs", scope.LikePasids),
+        new("PASIDs", scope.Pasids),
     ];
 
     /// <inheritdoc/>
@@ -71,7 +71,7 @@ public readonly partial struct AttachModel : ISymmetricSystem<AttachState>
                 return device.Present | ((ulong)device.CanAts << 1) | ((ulong)device.Streams << 24) | ((ulong)device.PciAts << 3) | ((ulong)device.MasterAts << 4)
                     | ((ulong)device.CdTable << 5) | ((ulong)device.UsedSsids << 8) | ((ulong)byte.Min(device.Rid, Paging) << 16);
             default:
-                return 0;
+                return state.HasSsid(index + 1) ? 0UL : 1;
         }
     }
 
@@ -185,6 +185,12 @@ public readonly partial struct AttachModel : ISymmetricSystem<AttachState>
                     renamed.Devices[devices[device]].Pasid[ssids[ssid] - 1] = state.Devices[device].Pasid[ssid - 1];
                 }
             }
+        }
+
+        renamed.Ssids = 0;
+        for (var ssid = 0; ssid < MostSsids; ssid++)
+        {
+            renamed.Ssids |= (byte)((state.Ssids >> ssid & 1) << ssids[ssid]);
         }
 
         for (var domain = 0; domain < MostDomains; domain++)

@@ -74,7 +74,7 @@ public readonly partial struct AttachModel : IGuardedSystem<AttachState>
 
         var domain = operation is Operation.RemoveDevPasid ? 0 : operation is Operation.ReleaseDevice ? Blocked : DomainNamed(in state, arguments);
         var (device, ssid) = (Argument(arguments, "device"), Argument(arguments, "pasid"));
-        if (domain < 0 || device is < 0 or >= MostDevices || ssid < 0 || ssid > scope.Machines[state.Machine].Pasids)
+        if (domain < 0 || device is < 0 or >= MostDevices || ssid is < 0 or >= MostSsids)
         {
             return "this machine has no such device, PASID or domain";
         }
@@ -112,6 +112,7 @@ public readonly partial struct AttachModel : IGuardedSystem<AttachState>
             Reason.Machine => $"machine \"{scope.Machines[state.Machine].Name}\" is without {AttachText.Say(request.Operation)}",
             Reason.NoSuchDomain => "this machine has no such domain",
             Reason.NoSuchDevice => $"this machine has no dev{request.Device}",
+            Reason.NoSuchPasid => $"this machine has no PASID {request.Ssid}",
             Reason.Mutex => $"group->mutex of dev{request.Device} is held by CPU{state.Owner(request.Device)}",
             Reason.NotProbed => $"dev{request.Device} is not probed",
             Reason.NotLive => $"{domain} is not allocated, or its mm is gone",

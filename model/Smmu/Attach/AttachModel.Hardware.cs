@@ -41,10 +41,13 @@ public readonly partial struct AttachModel : IUnfoldedSystem<AttachState>
         Walk(in state, ref sink);
         for (var device = 0; device < MostDevices; device++)
         {
-            for (var ssid = 0; state.Has(device) && ssid <= scope.Machines[state.Machine].Pasids; ssid++)
+            for (var ssid = 0; state.Has(device) && ssid < MostSsids; ssid++)
             {
-                RequestTranslation(in state, ref sink, device, ssid);
-                Read(in state, ref sink, device, ssid);
+                if (state.HasSsid(ssid))
+                {
+                    RequestTranslation(in state, ref sink, device, ssid);
+                    Read(in state, ref sink, device, ssid);
+                }
             }
         }
     }

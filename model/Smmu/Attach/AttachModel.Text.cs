@@ -48,7 +48,7 @@ public readonly partial struct AttachModel
         text.Field($"dev{device}", $"{(shown.Present != 0 ? "probed" : "gone")}, {(shown.CanAts != 0 ? "can do ATS" : "no ATS")}, PCI ATS {OnOff(shown.PciAts)}");
         text.Field($"dev{device} attached", AttachText.Domain(in state, shown.Rid));
         text.Field($"dev{device} master", $"ats_enabled {OnOff(shown.MasterAts)}, {(shown.CdTable != 0 ? "CD table" : "no CD table")}, used_ssids {shown.UsedSsids}");
-        for (var ssid = 1; ssid <= scope.Machines[state.Machine].Pasids; ssid++)
+        for (var ssid = 1; ssid <= state.HighestSsid; ssid++)
         {
             text.Field($"{AttachText.Place(device, ssid)} attached", AttachText.Domain(in state, shown.Pasid[ssid - 1]));
         }
@@ -57,13 +57,13 @@ public readonly partial struct AttachModel
         {
             text.Field($"STE({AttachText.Stream(stream)})", AttachText.Ste(images.SteKey(state.Ste[stream])));
             text.Field($"SMMU may hold STE({AttachText.Stream(stream)})", Held(state.SteMay[stream], isSte: true));
-            for (var ssid = 0; ssid <= scope.Machines[state.Machine].Pasids; ssid++)
+            for (var ssid = 0; ssid <= state.HighestSsid; ssid++)
             {
                 text.Field($"SMMU may hold CD({AttachText.Stream(stream)}, {ssid})", Held(state.CdMay[CdAt(stream, ssid)], isSte: false));
             }
         }
 
-        for (var ssid = 0; ssid <= scope.Machines[state.Machine].Pasids; ssid++)
+        for (var ssid = 0; ssid <= state.HighestSsid; ssid++)
         {
             text.Field($"CD(dev{device}, {ssid})", AttachText.Cd(images.CdKey(state.Cd[At(device, ssid)])));
             text.Field($"ATC({AttachText.Place(device, ssid)}) may hold pages of", AttachText.Pages(state.Atc[At(device, ssid)]));

@@ -60,6 +60,7 @@ public readonly partial struct AttachModel(AttachRules rules, EntryImages images
         {
             AttachState start = default;
             start.Machine = (byte)machine;
+            start.Ssids = SsidsOf(scope.Machines[machine].Pasids);
             var (devices, domains) = (scope.Machines[machine].Devices, scope.Machines[machine].Domains);
             for (var device = 0; device < devices.Count; device++)
             {

@@ -237,6 +237,13 @@ public struct ByTag
     private byte _first;
 }
 
+/// <summary>What is left to a whole number of words.</summary>
+[InlineArray(7)]
+public struct Filling
+{
+    private byte _first;
+}
+
 /// <summary>The devices.</summary>
 [InlineArray(AttachState.MostDevices)]
 public struct Devices

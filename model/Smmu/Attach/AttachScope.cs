@@ -36,7 +36,4 @@ public sealed record AttachScope(IReadOnlyList<AttachMachine> Machines, int Cpus
 
     /// <summary>How many PASIDs a machine has at most.</summary>
     public int Pasids { get; } = Machines.Max(machine => machine.Pasids);
-
-    /// <summary>How many PASIDs are alike: those that some machines lack are not like those that all have.</summary>
-    public int LikePasids => Machines.All(machine => machine.Pasids == 0 || machine.Pasids == Pasids) ? Pasids : 1;
 }

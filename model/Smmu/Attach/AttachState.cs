@@ -1,5 +1,7 @@
 // The state of the attach model: streams and CDs in memory, what SMMU and devices may hold of them, domains, masters, and CPUs in the driver.
 
+using System.Numerics;
+
 namespace Verify.Smmu.Attach;
 
 /// <summary>An SMMU, devices behind it, domains, and CPUs in the driver.</summary>
@@ -78,6 +80,12 @@ public struct AttachState
     /// <summary>Which of the scope's machines this is.</summary>
     public byte Machine;
 
+    /// <summary>The SSIDs that there are: bit 0 for SSID 0, bit i for PASID i.</summary>
+    public byte Ssids;
+
+    /// <summary>Always 0: a state has no bytes that belong to no field.</summary>
+    public Filling Filling;
+
     /// <summary>The index of a device's SSID, in <see cref="Cd"/> and <see cref="Atc"/>.</summary>
     public static int At(int device, int ssid) => (device * MostSsids) + ssid;
 
@@ -89,6 +97,15 @@ public struct AttachState
 
     /// <summary>How many streams a device has.</summary>
     public readonly int Streams(int device) => Devices[device].Streams;
+
+    /// <summary>Whether the machine has an SSID.</summary>
+    public readonly bool HasSsid(int ssid) => (Ssids >> ssid & 1) != 0;
+
+    /// <summary>The highest SSID of the machine. Of one below it that there is not, which other names for PASIDs can make, nothing is held.</summary>
+    public readonly int HighestSsid => BitOperations.Log2(Ssids);
+
+    /// <summary>What <see cref="Ssids"/> is for a number of PASIDs.</summary>
+    public static byte SsidsOf(int pasids) => (byte)((2 << pasids) - 1);
 
     /// <summary>Whether the machine has a device.</summary>
     public readonly bool Has(int device) => Devices[device].Streams > 0;

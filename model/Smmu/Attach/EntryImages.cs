@@ -109,11 +109,17 @@ public sealed class EntryImages
         steBuilder = new SteBuilder(builders, platform);
         cdBuilder = new CdBuilder(new CdBuilderRules(), platform);
         Number();
-        routes = [.. stes.Select(key => RoutesOf(Build(key)))];
-        contexts = [.. cds.Select(key => ContextOf(Build(key)))];
-        stePlans = [.. Pairs(stes.Count).Select(pair => Plan(writer, steRules, Build(stes[pair.From]), Build(stes[pair.To]), image => SteOf(image, pair)))];
-        cdPlans = [.. Pairs(cds.Count).Select(pair => Plan(writer, new CdRules(), Build(cds[pair.From]), Build(cds[pair.To]), image => CdOf(image, pair)))];
+        routes = [.. stes.Select(key => RoutesOf(Image(key)))];
+        contexts = [.. cds.Select(key => ContextOf(Image(key)))];
+        stePlans = [.. Pairs(stes.Count).Select(pair => Plan(writer, steRules, Image(stes[pair.From]), Image(stes[pair.To]), image => SteOf(image, pair)))];
+        cdPlans = [.. Pairs(cds.Count).Select(pair => Plan(writer, new CdRules(), Image(cds[pair.From]), Image(cds[pair.To]), image => CdOf(image, pair)))];
     }
+
+    /// <summary>How many STEs there are.</summary>
+    public int Stes => stes.Count;
+
+    /// <summary>How many CDs there are.</summary>
+    public int Cds => cds.Count;
 
     /// <summary>The number of an STE.</summary>
     public byte Number(SteKey key) => steNumbers[key];
@@ -179,7 +185,8 @@ public sealed class EntryImages
         cds.Add(key);
     }
 
-    private Entry<Number> Build(SteKey key) => key.Form switch
+    /// <summary>An STE as its builder makes it.</summary>
+    public Entry<Number> Image(SteKey key) => key.Form switch
     {
         SteForm.Invalid => default,
         SteForm.Abort => steBuilder.Abort(),
@@ -191,7 +198,8 @@ public sealed class EntryImages
         _ => steBuilder.Nested(Parent(key), Vste.S1(Ste.Dss.Ssid0, key.Ats, stallDisabled: true)),
     };
 
-    private Entry<Number> Build(CdKey key) => key.Form switch
+    /// <summary>A CD as its builder makes it.</summary>
+    public Entry<Number> Image(CdKey key) => key.Form switch
     {
         CdForm.Cleared => cdBuilder.Cleared(),
         CdForm.S1 => cdBuilder.S1(Stage1(key)),
@@ -208,7 +216,8 @@ public sealed class EntryImages
     private static IEnumerable<(int From, int To)> Pairs(int count) =>
         from first in Enumerable.Range(0, count) from second in Enumerable.Range(0, count) select (first, second);
 
-    private Route[] RoutesOf(Entry<Number> ste)
+    /// <summary>What an STE has accesses do, by SSID, 0 standing for none.</summary>
+    public Route[] RoutesOf(in Entry<Number> ste)
     {
         var behaviour = SteBehaviour.Of<Number, Truth>(platform.Smmu, in ste);
         var translated = behaviour[(int)Access.Translated].Is(Fate.Bypass).Value;
@@ -227,7 +236,8 @@ public sealed class EntryImages
         return routes;
     }
 
-    private Context ContextOf(Entry<Number> cd)
+    /// <summary>What a CD has an access do.</summary>
+    public Context ContextOf(in Entry<Number> cd)
     {
         var outcome = CdBehaviour.Of(platform.Smmu, in cd, new Truth(true));
         if (!outcome.Is(Fate.Translate).Value)

@@ -16,6 +16,7 @@ internal enum Reason : byte
     Machine,
     NoSuchDomain,
     NoSuchDevice,
+    NoSuchPasid,
     Mutex,
     NotProbed,
     NotLive,

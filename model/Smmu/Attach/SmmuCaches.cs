@@ -57,10 +57,10 @@ public sealed class SmmuCaches(EntryImages images, AttachScope scope)
         var followed = 0;
         for (var rest = state.SteMay[stream]; rest != 0; rest &= rest - 1)
         {
-            for (var ssid = 0; ssid <= scope.Machines[state.Machine].Pasids; ssid++)
+            for (var ssid = 0; ssid < AttachState.MostSsids; ssid++)
             {
                 var route = images.Route((int)ulong.TrailingZeroCount(rest), ssid);
-                followed |= route.Cd >= 0 ? 1 << route.Cd : 0;
+                followed |= route.Cd >= 0 && state.HasSsid(ssid) ? 1 << route.Cd : 0;
             }
         }
 
@@ -88,8 +88,13 @@ public sealed class SmmuCaches(EntryImages images, AttachScope scope)
     // Walks the tables behind a copy of an STE, and behind the copies of CDs that it leads to.
     private void Walk(in AttachState state, int stream, int ste, ref ByTag pages)
     {
-        for (var ssid = 0; ssid <= scope.Machines[state.Machine].Pasids; ssid++)
+        for (var ssid = 0; ssid < AttachState.MostSsids; ssid++)
         {
+            if (!state.HasSsid(ssid))
+            {
+                continue;
+            }
+
             var route = images.Route(ste, ssid);
             if (route.Cd >= 0)
             {
@@ -127,7 +132,7 @@ public sealed class SmmuCaches(EntryImages images, AttachScope scope)
         var pages = 0;
         for (var stream = device * 2; state.Devices[device].PciAts != 0 && stream < (device * 2) + state.Streams(device); stream++)
         {
-            for (var rest = ssid > scope.Machines[state.Machine].Pasids ? 0 : state.SteMay[stream]; rest != 0; rest &= rest - 1)
+            for (var rest = state.HasSsid(ssid) ? state.SteMay[stream] : 0; rest != 0; rest &= rest - 1)
             {
                 var route = images.Route((int)ulong.TrailingZeroCount(rest), ssid);
                 pages |= route.Ats switch

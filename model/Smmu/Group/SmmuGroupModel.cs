@@ -110,6 +110,7 @@ public readonly partial struct SmmuGroupModel
     {
         var machine = machines[start.Group.Machine];
         start.Smmu.Machine = start.Group.Machine;
+        start.Smmu.Ssids = AttachState.SsidsOf(machine.Core.Pasids);
         for (var stream = 0; stream < AttachState.MostStreams; stream++)
         {
             start.Smmu.Ste[stream] = Ste(SteForm.Abort);

@@ -19,6 +19,8 @@ public static class AttachCatalogue
 
     internal static readonly Lazy<EntryImages> Images613 = new(() => new(new Writer610(), new SteRules(SteUsedBits.V613), new SteBuilderRules { Mev = false }));
 
+    internal static readonly Lazy<EntryImages> Images615 = new(() => new(new Writer610(), new SteRules(SteUsedBits.V615), new SteBuilderRules()));
+
     internal static readonly Lazy<EntryImages> Images70 = new(() => new(new Writer70(), new SteRules(SteUsedBits.V615, SteSafeBits.V70), new SteBuilderRules()));
 
     // The release notifier of an mm takes the list's lock, remove_dev_pasid takes asid_lock.
@@ -70,6 +72,14 @@ public static class AttachCatalogue
                     Gone,
                 ],
                 AttachMachines.S2AndSva),
+            Variant("6.15", "6.13 with the masks of 6.15, MEV among them, and with PASID replace", V613 with { ReplacesPasid = true }, Images615,
+                [
+                    .. ReplaceRace,
+                    new Why(AttachClaims.HitlessWhenPossible, "MEV and EATS make a break between a nested domain and its parent (B1, B2)"),
+                    new Why(AttachClaims.UnmapReachesAll, "a walk passes over a master whose ats_enabled is set after PCI ATS is on (new)"),
+                    Gone,
+                ],
+                AttachMachines.TwoPasids),
             Variant("7.0", "6.13's order with invalidation arrays (smmuv3 6.2, 6.5), and the lock of these [as recalled]", V70, Images70,
                 [.. ReplaceRace, new Why(AttachClaims.UnmapReachesAll, "an array is read before the TLB is clean: who attaches in between gets the page from the TLB into its ATC")], AttachMachines.TwoPasids),
             Variant("7.0-no-rwlock", "7.0 where detach does not wait for who walks an array", V70 with { WalkHoldsMasters = false }, Images70,
@@ -99,9 +109,11 @@ public static class AttachCatalogue
                 new Why(AttachClaims.FreeTagsAreClean, "the tag is flushed while it is used")),
             Mistake("cd-cleared-first", "CD 0 is cleared before the STE leaves it (B11)", r => r with { Paging = r.Paging.Move(ClearCd0, InstallSte), Static = r.Static.Move(ClearCd0, InstallSte) },
                 new Why(AttachClaims.IdentityContinuity, "the STE points at a CD with V=0"),
+                new Why(AttachClaims.HitlessWhenPossible, "the STE points at a CD with V=0"),
                 new Why(AttachClaims.CdIsValidWhileUsed, "the STE points at a CD with V=0")),
             Mistake("cd-after-ste", "the STE is installed before CD 0 is written (B11)", r => r with { Paging = r.Paging.Move(InstallSte, WriteCd) },
                 new Why(AttachClaims.IdentityContinuity, "the STE points at a CD with V=0"),
+                new Why(AttachClaims.HitlessWhenPossible, "the STE points at a CD with V=0"),
                 new Why(AttachClaims.CdIsValidWhileUsed, "the STE points at a CD with V=0")),
             Mistake("early-unlock", "asid_lock is released before a PASID's CD is written or cleared",
                 r => r with { SetPasid = r.SetPasid.Move(UnlockAsid, WriteCd), RemovePasid = r.RemovePasid.Move(UnlockAsid, ClearCd) },
@@ -144,6 +156,7 @@ public static class AttachCatalogue
                 new Why(AttachClaims.OldNewOrFault, "copies of the old STE or CD outlive the attach"),
                 new Why(AttachClaims.NoTransitionalIdentity, "a copy of the STE of IDENTITY outlives the attach"),
                 new Why(AttachClaims.IdentityContinuity, "old and new copies of STE and CD meet"),
+                new Why(AttachClaims.HitlessWhenPossible, "old and new copies of STE and CD meet"),
                 new Why(AttachClaims.PasidChangeKeepsRid, "old and new copies of STE and CD meet"),
                 new Why(AttachClaims.AtRestAsAttached, "copies of the old STE or CD outlive the attach")),
             Mistake("no-tag-flush", "a tag that no array has any more is not flushed", r => r with
@@ -176,9 +189,11 @@ public static class AttachCatalogue
                 new Why(AttachClaims.FreeTagsAreClean, "such entries stay")),
             Mistake("one-stream", "the STE of a master's first StreamID alone is written", r => r with { InstallsEveryStream = false },
                 new Why(AttachClaims.IdentityContinuity, "the other stream is still aborted"),
+                new Why(AttachClaims.HitlessWhenPossible, "the other stream is still aborted"),
                 new Why(AttachClaims.AtRestAsAttached, "the other stream keeps its STE")),
             Mistake("dss-terminate", "S1DSS says TERMINATE for IDENTITY beside PASIDs", r => r with { DssFollowsRid = false },
                 new Why(AttachClaims.IdentityContinuity, "IDENTITY is aborted beside PASIDs"),
+                new Why(AttachClaims.HitlessWhenPossible, "IDENTITY is aborted beside PASIDs"),
                 new Why(AttachClaims.PasidChangeKeepsRid, "the first PASID cuts IDENTITY off"),
                 new Why(AttachClaims.AtRestAsAttached, "IDENTITY is aborted beside PASIDs")),
             Mistake("static-drops-pasids", "IDENTITY and BLOCKED take the STE from the CD table although PASIDs are attached", r => r with { StaticKeepsPasids = false },
@@ -237,7 +252,7 @@ public static class AttachCatalogue
         ])
     {
         Further = AttachScopes.Further,
-        Opens = AttachScopes.IsOfMachine,
+        Opens = AttachScopes.Opens,
         ScopeProblem = _ => $"its state has room for {AttachState.MostDevices} devices, {AttachState.MostPasids} PASIDs, {AttachState.MostDomains} domains and {AttachState.MostCpus} CPUs; "
             + $"each machine of medium and large is a scope, too: {string.Join(", ", AttachMachines.Names.Select(name => $"'{name}'"))}",
     };

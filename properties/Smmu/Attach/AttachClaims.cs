@@ -24,6 +24,11 @@ public static class AttachClaims
         "Between IDENTITY and a paging domain on the RID no access is aborted: an IOMMU_RESV_DIRECT region is continuously translating.",
         "goal of the seed: fully hitless transitions IDENTITY -> DMA -> IDENTITY; attach 1.8 ATT-3, ATT-4", "ATT-3", "ATT-4", Seed);
 
+    /// <summary>Hitless whenever possible.</summary>
+    public static Claim HitlessWhenPossible { get; } = new("HitlessWhenPossible", PropertyKind.Invariant,
+        "While a RID is changed between two domains that both let accesses pass, no access is aborted, unless STE or CD cannot be changed without a break by any order of stores.",
+        "goal of the seed: hitless change between domains whenever possible; smmuv3 4.5 I2", "I2", Seed);
+
     /// <summary>PASIDs survive a RID change.</summary>
     public static Claim RidChangeKeepsPasid { get; } = new("RidChangeKeepsPasid", PropertyKind.Invariant,
         "While the RID's domain changes, an access with an attached PASID gets that PASID's domain, all the time.",

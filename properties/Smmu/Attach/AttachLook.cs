@@ -35,8 +35,7 @@ internal sealed class AttachLook(AttachModel model)
 
     private readonly SmmuCaches caches = model.Caches;
 
-    // SSID 0 and the machine's PASIDs.
-    private int Ssids(in AttachState state) => model.Scope.Machines[state.Machine].Pasids + 1;
+    private readonly AttachHitless hitless = new(model);
 
     /// <summary>What an access may get by the copies of STE and CD alone: whose tables, IDENTITY, an abort.</summary>
     public int Configured(in AttachState state, int device, int ssid)
@@ -78,7 +77,7 @@ internal sealed class AttachLook(AttachModel model)
     {
         for (var device = 0; device < MostDevices; device++)
         {
-            for (var ssid = 0; ssid < Ssids(in state); ssid++)
+            for (var ssid = 0; ssid <= state.HighestSsid; ssid++)
             {
                 var met = Reached(in state, device, ssid);
                 if ((met & ~(Wanted(in state, device, ssid) | SmmuCaches.Fault)) is not 0 and var wrong)
@@ -96,7 +95,7 @@ internal sealed class AttachLook(AttachModel model)
     {
         for (var device = 0; device < MostDevices; device++)
         {
-            for (var ssid = 0; ssid < Ssids(in state); ssid++)
+            for (var ssid = 0; ssid <= state.HighestSsid; ssid++)
             {
                 var met = Reached(in state, device, ssid);
                 if ((met & IdentityPage & ~Wanted(in state, device, ssid)) is not 0 and var wrong)
@@ -125,6 +124,24 @@ internal sealed class AttachLook(AttachModel model)
         return Spot.None;
     }
 
+    /// <summary>An access without PASID that may be aborted between two domains, although the change can be hitless.</summary>
+    public Spot NeedlessGap(in AttachState state)
+    {
+        for (var cpu = 0; cpu < MostCpus; cpu++)
+        {
+            ref readonly var busy = ref state.Cpus[cpu];
+            if (IsBetweenDomains(in busy) && Configured(in state, busy.Device, 0) is var met && (met & SmmuCaches.Fault) != 0 && hitless.IsPossible(in state, in busy))
+            {
+                return new Spot(busy.Device, 0, met, SmmuCaches.Fault);
+            }
+        }
+
+        return Spot.None;
+    }
+
+    /// <summary>Whether a CPU changes a RID between two domains that both let accesses pass.</summary>
+    public static bool IsBetweenDomains(in Cpu busy) => busy is { Operation: Operation.AttachDev, Old: >= Identity, New: >= Identity } && busy.Old != busy.New;
+
     /// <summary>An access with an attached PASID that may get something else while the RID changes; or, for <paramref name="ofPasids"/>, what a change of a PASID disturbs.</summary>
     public Spot Disturbed(in AttachState state, bool ofPasids)
     {
@@ -132,7 +149,7 @@ internal sealed class AttachLook(AttachModel model)
         {
             ref readonly var busy = ref state.Cpus[cpu];
             var changes = Operations.IsOnDevice(busy.Operation) && (busy.Ssid != 0 || IsReattach(in busy)) == ofPasids;
-            for (var ssid = 0; changes && ssid < Ssids(in state); ssid++)
+            for (var ssid = 0; changes && ssid <= state.HighestSsid; ssid++)
             {
                 var attached = state.Attached(busy.Device, ssid);
                 var isOther = ssid != busy.Ssid && (ssid != 0 || ofPasids) && (attached != 0 || ofPasids) && !IsLeaving(in state, attached);
@@ -159,7 +176,7 @@ internal sealed class AttachLook(AttachModel model)
     {
         for (var device = 0; device < MostDevices; device++)
         {
-            for (var ssid = 0; state.Has(device) && ssid < Ssids(in state) && state.Owner(device) < 0; ssid++)
+            for (var ssid = 0; state.Has(device) && ssid <= state.HighestSsid && state.Owner(device) < 0; ssid++)
             {
                 var attached = state.Attached(device, ssid);
                 if (!IsLeaving(in state, attached) && Configured(in state, device, ssid) is var met && (met & ~Meaning(in state, attached)) is not 0 and var wrong)
@@ -177,7 +194,7 @@ internal sealed class AttachLook(AttachModel model)
     {
         for (var device = 0; device < MostDevices; device++)
         {
-            for (var ssid = 0; ssid < Ssids(in state); ssid++)
+            for (var ssid = 0; ssid <= state.HighestSsid; ssid++)
             {
                 if (Configured(in state, device, ssid) is var met && (met & Former) != 0)
                 {
@@ -214,7 +231,7 @@ internal sealed class AttachLook(AttachModel model)
             for (var at = 0; isDone && IsHeld(in state, 1 << domain) && at < MostDevices * MostSsids; at++)
             {
                 var (device, ssid) = (at / MostSsids, at % MostSsids);
-                if (ssid < Ssids(in state) && Hits(in state, device, ssid) is var met && (met >> domain & 1) != 0)
+                if (ssid <= state.HighestSsid && Hits(in state, device, ssid) is var met && (met >> domain & 1) != 0)
                 {
                     return (domain, new Spot(device, ssid, met, 1 << domain));
                 }
@@ -359,7 +376,7 @@ internal sealed class AttachLook(AttachModel model)
     {
         for (var device = 0; device < MostDevices; device++)
         {
-            for (var ssid = 1; ssid < Ssids(in state); ssid++)
+            for (var ssid = 1; ssid <= state.HighestSsid; ssid++)
             {
                 if (IsLeaving(in state, state.Attached(device, ssid)) && Changing(in state, device, ssid) < 0 && caches.MeetsClearedCd(in state, device, ssid))
                 {

@@ -39,6 +39,10 @@ internal static class AttachMachines
         new("two devices, nested", [Ats, Ats], DomainKind.S2, DomainKind.Nested),
         TwoPasids,
         new("two devices, a PASID", [Ats, Ats], DomainKind.S1, DomainKind.Sva) { Pasids = 1, Without = [Operation.ReleaseDevice, Operation.DomainFree] },
+        new("two devices, two PASIDs, three domains", [Ats, Ats], DomainKind.S1, DomainKind.S1, DomainKind.Sva)
+        {
+            Pasids = 2, Without = [Operation.ReleaseDevice, Operation.DomainFree, Operation.Unmap, Operation.MmRelease],
+        },
     ];
 
     private static readonly IReadOnlyList<AttachMachine> Large =
@@ -46,7 +50,12 @@ internal static class AttachMachines
         new("two devices, three domains", [Ats, NoAts], DomainKind.S1, DomainKind.S1, DomainKind.S2),
         new("two PASIDs, three domains", [Ats], DomainKind.S1, DomainKind.S1, DomainKind.Sva) { Pasids = 2 },
         new("two devices, a PASID, release and free", [Ats, Ats], DomainKind.S1, DomainKind.Sva) { Pasids = 1 },
-        new("two devices, two PASIDs, three domains", [Ats, NoAts], DomainKind.S1, DomainKind.S1, DomainKind.Sva) { Pasids = 2 },
+        new("two devices, two PASIDs, three domains, mm release", [Ats, Ats], DomainKind.S1, DomainKind.S1, DomainKind.Sva)
+        {
+            Pasids = 2, Without = [Operation.ReleaseDevice, Operation.DomainFree, Operation.Unmap],
+        },
+        new("two devices, two PASIDs, three domains, unmap", [Ats, Ats], DomainKind.S1, DomainKind.S1, DomainKind.Sva) { Pasids = 2, Without = [Operation.ReleaseDevice, Operation.DomainFree] },
+        new("two devices, two PASIDs, three domains, everything", [Ats, NoAts], DomainKind.S1, DomainKind.S1, DomainKind.Sva) { Pasids = 2 },
     ];
 
     /// <summary>Those of a scope.</summary>

@@ -22,6 +22,7 @@ internal static class AttachProperties
         yield return At(AttachClaims.OldNewOrFault, null, look.Third, "neither is attached nor being attached");
         yield return At(AttachClaims.NoTransitionalIdentity, null, look.Passes, "IDENTITY is neither attached nor being attached");
         yield return At(AttachClaims.IdentityContinuity, IsIdentityAndPaging, look.Gap, "both its domains translate");
+        yield return At(AttachClaims.HitlessWhenPossible, IsBetweenDomains, look.NeedlessGap, "the change from one to the other can be hitless");
         yield return At(AttachClaims.RidChangeKeepsPasid, (in s) => IsUnderWay(in s, ofPasid: false), (in s) => look.Disturbed(in s, ofPasids: false),
             "only the RID's domain changes");
         yield return At(AttachClaims.PasidChangeKeepsRid, (in s) => IsUnderWay(in s, ofPasid: true), (in s) => look.Disturbed(in s, ofPasids: true),
@@ -162,6 +163,17 @@ internal static class AttachProperties
         foreach (ref readonly var busy in state.Cpus)
         {
             any |= Operations.IsOnDevice(busy.Operation) && busy.Ssid != 0 == ofPasid;
+        }
+
+        return any;
+    }
+
+    private static bool IsBetweenDomains(in AttachState state)
+    {
+        var any = false;
+        foreach (ref readonly var busy in state.Cpus)
+        {
+            any |= AttachLook.IsBetweenDomains(in busy);
         }
 
         return any;

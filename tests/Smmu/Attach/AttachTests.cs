@@ -45,6 +45,27 @@ public class AttachTests
         Assert.All(found.Outcomes, outcome => Assert.Equal((outcome.Claim.Name, Variant(name).Expected(outcome.Claim.Name)), (outcome.Claim.Name, outcome.Verdict)));
     }
 
+    [Fact]
+    [Trait("Speed", "Slow")]
+    public void A_third_cpu_shows_nothing_new()
+    {
+        var report = Variant("repaired").Open("three-cpus").Explore(new ExploreOptions { Reductions = Reductions.Symmetry });
+        Assert.Equal((251989, 776394, 114), (report.States, report.Transitions, report.Depth));
+        Assert.All(report.Outcomes, outcome => Assert.Equal((outcome.Claim.Name, Verdict.Holds), (outcome.Claim.Name, outcome.Verdict)));
+    }
+
+    // A scope is a machine, or a size, and ways to look at it.
+    [Theory]
+    [InlineData("three-cpus", true)]
+    [InlineData("three-cpus:medium", true)]
+    [InlineData("explicit:three-cpus:nested domain", true)]
+    [InlineData("two PASIDs", true)]
+    [InlineData("explicit:explicit:nested domain", false)]
+    [InlineData("implicit:nested domain", false)]
+    [InlineData("three-cpus:", false)]
+    [InlineData("", false)]
+    public void A_scope_is_known_or_not(string scope, bool known) => Assert.Equal(known, AttachCatalogue.System.Opens(scope));
+
     // What takes a moment: with one CPU, or one machine alone. Goals that need others are left out.
     [Theory]
     [InlineData("6.9", "tiny", 27498, 53961, "AtsOrder AccountsAgree StaticNeverFails RidMayChange FailureLeavesHardware")]
