@@ -92,13 +92,14 @@ public readonly partial struct AttachModel
             return busy.Snapshot != 0;
         }
 
-        var more = IsSte(stage) && busy.Stream + 1 < state.Streams(busy.Device) && rules.InstallsEveryStream;
+        var more = IsSte(stage) && busy.Stream + 1 < state.Listed(busy.Device) && rules.InstallsEveryStream;
         busy.Stream = (byte)(more ? busy.Stream + 1 : 0);
         return more;
     }
 
+    // A StreamID that is listed twice has its STE written by then, and nothing is left to write.
     private static byte InMemory(in AttachState state, in Cpu busy, Stage stage) =>
-        IsSte(stage) ? state.Ste[(busy.Device * 2) + busy.Stream] : state.Cd[At(busy.Device, SsidOf(in busy, stage))];
+        IsSte(stage) ? state.Ste[(busy.Device * 2) + Math.Min(busy.Stream, state.Streams(busy.Device) - 1)] : state.Cd[At(busy.Device, SsidOf(in busy, stage))];
 
     private static int SsidOf(in Cpu busy, Stage stage) => stage is Stage.ClearCd0 or Stage.ClearCd0First ? 0 : busy.Ssid;
 

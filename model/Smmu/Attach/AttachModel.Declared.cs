@@ -68,7 +68,7 @@ public readonly partial struct AttachModel : ISymmetricSystem<AttachState>
                     | ((ulong)domain.InvTag << 40);
             case DeviceSet:
                 ref readonly var device = ref state.Devices[index];
-                return device.Present | ((ulong)device.CanAts << 1) | ((ulong)device.Streams << 24) | ((ulong)device.PciAts << 3) | ((ulong)device.MasterAts << 4)
+                return device.Present | ((ulong)device.CanAts << 1) | ((ulong)(state.Duplicates >> index & 1) << 2) | ((ulong)device.Streams << 24) | ((ulong)device.PciAts << 3) | ((ulong)device.MasterAts << 4)
                     | ((ulong)device.CdTable << 5) | ((ulong)device.UsedSsids << 8) | ((ulong)byte.Min(device.Rid, Paging) << 16);
             default:
                 return state.HasSsid(index + 1) ? 0UL : 1;
@@ -161,8 +161,10 @@ public readonly partial struct AttachModel : ISymmetricSystem<AttachState>
     // Devices and SSIDs by their new names: whatever is by device, stream or SSID moves, and so do the sets of them.
     private void RenamePlaces(in AttachState state, ReadOnlySpan<byte> devices, ReadOnlySpan<byte> ssids, ref AttachState renamed)
     {
+        (renamed.Ssids, renamed.Duplicates) = (0, 0);
         for (var device = 0; device < devices.Length; device++)
         {
+            renamed.Duplicates |= (byte)((state.Duplicates >> device & 1) << devices[device]);
             renamed.Devices[devices[device]] = state.Devices[device];
             for (var stream = 0; stream < 2; stream++)
             {
@@ -187,7 +189,6 @@ public readonly partial struct AttachModel : ISymmetricSystem<AttachState>
             }
         }
 
-        renamed.Ssids = 0;
         for (var ssid = 0; ssid < MostSsids; ssid++)
         {
             renamed.Ssids |= (byte)((state.Ssids >> ssid & 1) << ssids[ssid]);

@@ -66,6 +66,7 @@ public readonly partial struct AttachModel(AttachRules rules, EntryImages images
             {
                 start.Devices[device].CanAts = (byte)(devices[device].Ats ? 1 : 0);
                 start.Devices[device].Streams = (byte)(devices[device].TwoStreams ? 2 : 1);
+                start.Duplicates |= (byte)(devices[device].Duplicate ? 1 << device : 0);
                 Probe(ref start, device);
             }
 

@@ -238,7 +238,7 @@ public struct ByTag
 }
 
 /// <summary>What is left to a whole number of words.</summary>
-[InlineArray(7)]
+[InlineArray(6)]
 public struct Filling
 {
     private byte _first;

@@ -21,7 +21,8 @@ public sealed record AttachMachine(string Name, IReadOnlyList<DeviceKind> Device
 /// <summary>A device.</summary>
 /// <param name="Ats">It can do ATS.</param>
 /// <param name="TwoStreams">It has two StreamIDs.</param>
-public sealed record DeviceKind(bool Ats, bool TwoStreams = false);
+/// <param name="Duplicate">It has its last StreamID twice.</param>
+public sealed record DeviceKind(bool Ats, bool TwoStreams = false, bool Duplicate = false);
 
 /// <summary>A scope.</summary>
 /// <param name="Machines">The machines; a run is of one of them.</param>

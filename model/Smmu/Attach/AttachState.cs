@@ -83,6 +83,9 @@ public struct AttachState
     /// <summary>The SSIDs that there are: bit 0 for SSID 0, bit i for PASID i.</summary>
     public byte Ssids;
 
+    /// <summary>The devices that have a StreamID twice, a bit each (smmuv3 8, B18: behind bridges).</summary>
+    public byte Duplicates;
+
     /// <summary>Always 0: a state has no bytes that belong to no field.</summary>
     public Filling Filling;
 
@@ -94,6 +97,9 @@ public struct AttachState
 
     /// <summary>The bit of a device's SSID in <see cref="Domain.List"/>; of its nested domain, on the parent's list.</summary>
     public static byte Member(int device, int ssid, bool nested) => (byte)(nested ? 1 << (6 + device) : 1 << At(device, ssid));
+
+    /// <summary>How many StreamIDs the driver finds listed for a device.</summary>
+    public readonly int Listed(int device) => Devices[device].Streams + (Duplicates >> device & 1);
 
     /// <summary>How many streams a device has.</summary>
     public readonly int Streams(int device) => Devices[device].Streams;

@@ -54,6 +54,14 @@ public class AttachTests
         Assert.All(report.Outcomes, outcome => Assert.Equal((outcome.Claim.Name, Verdict.Holds), (outcome.Claim.Name, outcome.Verdict)));
     }
 
+    [Fact]
+    public void A_StreamID_that_is_listed_twice_is_written_once()
+    {
+        var (once, twice) = (Variant("repaired").Open("two StreamIDs").Explore(new ExploreOptions()), Variant("repaired").Open("a duplicate StreamID").Explore(new ExploreOptions()));
+        Assert.Equal((once.States, once.Transitions, once.Depth), (twice.States, twice.Transitions, twice.Depth));
+        Assert.Equal(once.Outcomes.Select(outcome => outcome.Verdict), twice.Outcomes.Select(outcome => outcome.Verdict));
+    }
+
     // A scope is a machine, or a size, and ways to look at it.
     [Theory]
     [InlineData("three-cpus", true)]
@@ -78,6 +86,39 @@ public class AttachTests
         Assert.Equal((states, transitions), (report.States, report.Transitions));
         Assert.Equal(violated, string.Join(' ', report.Outcomes
             .Where(outcome => outcome.Verdict == Verdict.Violated && outcome.Claim.Kind != PropertyKind.Reachable).Select(outcome => outcome.Claim.Name)));
+    }
+
+    // Whoever writes: S2VMID is the tag of stage 1, too, and a CD's ASID and table lie in two words.
+    [Theory]
+    [InlineData("IDENTITY", "S1 \"A\"", true)]
+    [InlineData("IDENTITY", "S2 \"B\"", true)]
+    [InlineData("IDENTITY", "Nested \"C\"", true)]
+    [InlineData("S2 \"B\"", "Nested \"C\"", true)]
+    [InlineData("S1 \"A\"", "S2 \"B\"", false)]
+    [InlineData("S1 \"A\"", "Nested \"C\"", false)]
+    public void Changes_between_domains_that_can_be_hitless(string one, string other, bool possible)
+    {
+        var machine = new AttachMachine("kinds", [new DeviceKind(Ats: true)], DomainKind.S1, DomainKind.S2, DomainKind.Nested);
+        Assert.Equal((possible, possible), (IsHitless(machine, one, other), IsHitless(machine, other, one)));
+    }
+
+    [Fact]
+    public void A_change_between_stage_1_domains_cannot_be_hitless() =>
+        Assert.False(IsHitless(new AttachMachine("kinds", [new DeviceKind(Ats: true)], DomainKind.S1, DomainKind.S1), "S1 \"A\"", "S1 \"B\""));
+
+    private static bool IsHitless(AttachMachine machine, string old, string wanted)
+    {
+        var model = new AttachModel(AttachVersions.V70, Images, new AttachScope([machine], Cpus: 1));
+        AttachState state = default;
+        (state.Devices[0].Streams, state.Devices[0].CanAts) = (1, 1);
+        for (var domain = 0; domain < machine.Domains.Count; domain++)
+        {
+            state.Domains[domain].Kind = machine.Domains[domain];
+            AttachModel.Allocate(ref state, domain);
+        }
+
+        var domains = Enumerable.Range(AttachState.Blocked, AttachState.Paging + machine.Domains.Count - 1).ToDictionary(domain => AttachText.Domain(in state, (byte)domain), domain => (byte)domain);
+        return new AttachHitless(model).IsPossible(in state, new Cpu { Operation = Operation.AttachDev, Old = domains[old], New = domains[wanted] });
     }
 
     // Between IDENTITY and stage 1 an STE never aborts; between stage 1 and stage 2 it does, as two words must change.

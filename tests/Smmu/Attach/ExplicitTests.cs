@@ -20,8 +20,8 @@ public class ExplicitTests
     // What a device reaches: their traces end with an access.
     private static readonly Claim[] OfAccesses =
     [
-        AttachClaims.OldNewOrFault, AttachClaims.NoTransitionalIdentity, AttachClaims.IdentityContinuity, AttachClaims.RidChangeKeepsPasid, AttachClaims.PasidChangeKeepsRid,
-        AttachClaims.AtRestAsAttached, AttachClaims.CdIsValidWhileUsed, AttachClaims.ReleasedStaysValid, AttachClaims.UnmapReachesAll,
+        AttachClaims.OldNewOrFault, AttachClaims.NoTransitionalIdentity, AttachClaims.IdentityContinuity, AttachClaims.HitlessWhenPossible,
+        AttachClaims.RidChangeKeepsPasid, AttachClaims.PasidChangeKeepsRid, AttachClaims.AtRestAsAttached, AttachClaims.CdIsValidWhileUsed, AttachClaims.ReleasedStaysValid, AttachClaims.UnmapReachesAll,
     ];
 
     [Fact]
