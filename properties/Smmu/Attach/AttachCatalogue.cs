@@ -52,7 +52,7 @@ public static class AttachCatalogue
         Name,
         "CPUs attach, replace and detach domains on RIDs and PASIDs in the SMMUv3 driver, unmap, free and exit, while SMMU and devices cache STEs, CDs and translations",
         ["small", "medium", "large"],
-        [.. AttachProperties.Of(Model(Repaired, Images70, "small")).Select(property => property.Claim)],
+        [.. AttachProperties.Of(new(Repaired, Images70.Value, AttachScopes.Of("small", Repaired, [], []))).Select(property => property.Claim)],
         [
             Variant("6.9", "the old domain is detached first, ATS is off meanwhile (smmuv3 6.1)", V69, Images69,
                 new Why(AttachClaims.AtsOrder, "release_device writes ABORT first"),
@@ -231,20 +231,20 @@ public static class AttachCatalogue
                 new Why(AttachClaims.ReleasedStaysValid, "V=0"),
                 new Why(AttachClaims.AtsOrder, "used_ssids drops under an attach of IDENTITY, which takes EATS away while ATS is on"),
                 new Why(AttachClaims.AccountsAgree, "clearing the CD counts in used_ssids")),
-            Variant("6.13-free-tag-first", "6.13-walks-all where the ASID is given back before it is flushed",
+            Flawed("6.13-free-tag-first", "6.13-walks-all where the ASID is given back before it is flushed",
                 V613 with { WalkChecksMasterAts = false, MmRelease = V69.MmRelease, Free = [FreeTag, Tlbi, FreeTables] }, Images613,
                 new Why(AttachClaims.OldNewOrFault, "two domains have one tag"),
                 new Why(AttachClaims.AtcIsCovered, "the ATC is filled from the TLB with pages of the other domain"),
                 new Why(AttachClaims.FormerLivesAreGone, "the ATC is filled from the TLB with pages of the other domain, which is freed"),
                 new Why(AttachClaims.FreeTagsAreClean, "the tag is given back before its flush"),
                 Gone),
-            Variant("6.13-free-no-tlbi", "6.13-walks-all where domain_free does not flush the tag",
+            Flawed("6.13-free-no-tlbi", "6.13-walks-all where domain_free does not flush the tag",
                 V613 with { WalkChecksMasterAts = false, MmRelease = V69.MmRelease, Free = [FreeTables, FreeTag] }, Images613,
                 new Why(AttachClaims.OldNewOrFault, "the next domain with the tag hits entries of a former one"),
                 new Why(AttachClaims.FormerLivesAreGone, "the tag is given out again"),
                 new Why(AttachClaims.FreeTagsAreClean, "nobody flushes it"),
                 Gone),
-            Variant("6.13-count-late", "6.13-walks-all where nr_ats_masters grows after PCI ATS is on",
+            Flawed("6.13-count-late", "6.13-walks-all where nr_ats_masters grows after PCI ATS is on",
                 V613 with { WalkChecksMasterAts = false, MmRelease = V69.MmRelease, Paging = V613.Paging.Move(NrAtsInc, ListDel), SetPasid = V613.SetPasid.Move(NrAtsInc, ListDel) }, Images613,
                 new Why(AttachClaims.UnmapReachesAll, "an unmap reads a count of 0 while the device does ATS"),
                 new Why(AttachClaims.AtcIsCovered, "the device does ATS, and does not count"),
@@ -257,28 +257,33 @@ public static class AttachCatalogue
             + $"each machine of medium and large is a scope, too: {string.Join(", ", AttachMachines.Names.Select(name => $"'{name}'"))}",
     };
 
-    private static AttachModel Model(AttachRules rules, Lazy<EntryImages> images, string scope, params AttachMachine[] also) =>
-        new(rules, images.Value, AttachScopes.Of(scope, rules, also));
-
     private static VariantEntry Mistake(string name, string summary, Func<AttachRules, AttachRules> change, params Why[] violated) =>
-        Variant($"repaired-{name}", summary, change(Repaired), Images70, violated);
+        Flawed($"repaired-{name}", summary, change(Repaired), Images70, violated);
 
     private static VariantEntry Mistake(string name, string summary, Func<AttachRules, AttachRules> change, Why[] violated, params AttachMachine[] also) =>
-        Variant($"repaired-{name}", summary, change(Repaired), Images70, violated, also);
+        Entry($"repaired-{name}", summary, change(Repaired), Images70, violated, also, [AttachMachines.TwoOfAll]);
+
+    // What an ATC keeps by mistake makes the widest machine of medium too large, and shows at small already.
+    private static VariantEntry Flawed(string name, string summary, AttachRules rules, Lazy<EntryImages> images, params Why[] violated) =>
+        Entry(name, summary, rules, images, violated, [], [AttachMachines.TwoOfAll]);
 
     private static VariantEntry Variant(string name, string summary, AttachRules rules, Lazy<EntryImages> images, params Why[] violated) =>
-        Variant(name, summary, rules, images, violated, []);
+        Entry(name, summary, rules, images, violated, [], []);
 
-    private static VariantEntry Variant(string name, string summary, AttachRules rules, Lazy<EntryImages> images, Why[] violated, params AttachMachine[] also) => new(
+    private static VariantEntry Variant(string name, string summary, AttachRules rules, Lazy<EntryImages> images, Why[] violated, params AttachMachine[] also) =>
+        Entry(name, summary, rules, images, violated, also, []);
+
+    private static VariantEntry Entry(string name, string summary, AttachRules rules, Lazy<EntryImages> images, Why[] violated, AttachMachine[] also, AttachMachine[] without) => new(
         name,
         summary,
         scope =>
         {
-            var model = Model(rules, images, scope, also);
+            var model = Model(scope);
             return new Subject<AttachModel, AttachState>(Name, name, scope, model, AttachProperties.Of(model), (_, _, _) => [])
             {
-                Unfolded = AttachScopes.Unfolded(scope) is { } shown ? Unfold(shown, Model(rules, images, shown, also)) : null,
+                Unfolded = AttachScopes.Unfolded(scope) is { } shown ? Unfold(shown, Model(shown)) : null,
             };
+            AttachModel Model(string size) => new(rules, images.Value, AttachScopes.Of(size, rules, also, without));
         },
         Why.Map(violated))
     {

@@ -37,6 +37,13 @@ internal static class AttachMachines
     public static AttachMachine S2AndSva { get; } =
         new("S2 and SVA", [Ats], DomainKind.S2, DomainKind.Sva) { Pasids = 1, Without = [Operation.ReleaseDevice, Operation.Unmap, Operation.DomainFree] };
 
+    /// <summary>Two devices, two PASIDs and three domains, to be attached, replaced and detached.</summary>
+    public static AttachMachine TwoOfAll { get; } = new("two devices, two PASIDs, three domains", [Ats, Ats], DomainKind.S1, DomainKind.S1, DomainKind.Sva)
+    {
+        Pasids = 2,
+        Without = [Operation.ReleaseDevice, Operation.DomainFree, Operation.Unmap, Operation.MmRelease],
+    };
+
     private static readonly IReadOnlyList<AttachMachine> Medium =
     [
         .. Small,
@@ -45,10 +52,7 @@ internal static class AttachMachines
         new("two devices, nested", [Ats, Ats], DomainKind.S2, DomainKind.Nested),
         TwoPasids,
         new("two devices, a PASID", [Ats, Ats], DomainKind.S1, DomainKind.Sva) { Pasids = 1, Without = [Operation.ReleaseDevice, Operation.DomainFree] },
-        new("two devices, two PASIDs, three domains", [Ats, Ats], DomainKind.S1, DomainKind.S1, DomainKind.Sva)
-        {
-            Pasids = 2, Without = [Operation.ReleaseDevice, Operation.DomainFree, Operation.Unmap, Operation.MmRelease],
-        },
+        TwoOfAll,
     ];
 
     private static readonly IReadOnlyList<AttachMachine> Large =

@@ -28,10 +28,12 @@ internal static class AttachScopes
     /// <summary>The scope of that name for a version.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="rules">The version.</param>
-    /// <param name="also">Machines that the version has beside those of the scope.</param>
-    public static AttachScope Of(string name, AttachRules rules, params AttachMachine[] also)
+    /// <param name="also">Machines that the variant has beside those of small and medium.</param>
+    /// <param name="without">Machines of medium that it has by their names only.</param>
+    public static AttachScope Of(string name, AttachRules rules, AttachMachine[] also, AttachMachine[] without)
     {
-        var machines = AttachMachines.Of(Size(name), also).Where(machine => rules.HasNested || !machine.Domains.Contains(DomainKind.Nested));
+        var machines = AttachMachines.Of(Size(name), also)
+            .Where(machine => (rules.HasNested || !machine.Domains.Contains(DomainKind.Nested)) && !(Size(name) == "medium" && without.Contains(machine)));
         return new([.. machines], Cpus: Size(name) == "tiny" ? 1 : Has(name, ThreeCpus) ? 3 : 2) { Explicit = Has(name, Explicit) };
     }
 

@@ -60,7 +60,7 @@ public class ExplicitTests
     {
         var rules = AttachVersions.V70 with { SyncsAtcInv = waitsForAtcInv };
         var images = new EntryImages(new Writer70(), new SteRules(SteUsedBits.V615, SteSafeBits.V70), new SteBuilderRules());
-        var machine = AttachScopes.Of("tiny", rules).Machines.Single(machine => machine.Name == "S1 and S2 and a PASID");
+        var machine = AttachScopes.Of("tiny", rules, [], []).Machines.Single(machine => machine.Name == "S1 and S2 and a PASID");
         var scope = new AttachScope([machine], Cpus: 1);
         var both = new EagerAndExplicit(new(rules, images, scope), new(rules, images, scope with { Explicit = true }));
         var found = new Subject<EagerAndExplicit, BothStates>("both", "7.0", "tiny", both,
