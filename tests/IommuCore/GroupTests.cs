@@ -68,7 +68,7 @@ public class GroupTests
     {
         var report = Variant(variant).Open(machine).Explore(new ExploreOptions());
         Assert.Equal(states, report.States);
-        Assert.Equal(violated, string.Join(' ', report.Outcomes.Where(outcome => outcome.Verdict == Verdict.Violated).Select(outcome => outcome.Claim.Name)));
+        Assert.Equal(violated, Violations.Of(report, goals: true));
     }
 
     [Theory]

@@ -45,7 +45,8 @@ public readonly partial struct AttachModel
     private void DescribeDevice(in AttachState state, int device, IStateText text)
     {
         ref readonly var shown = ref state.Devices[device];
-        text.Field($"dev{device}", $"{(shown.Present != 0 ? "probed" : "gone")}, {(shown.CanAts != 0 ? "can do ATS" : "no ATS")}, PCI ATS {OnOff(shown.PciAts)}");
+        text.Field($"dev{device}", $"{(shown.Present != 0 ? "probed" : "gone")}, {(shown.CanAts != 0 ? "can do ATS" : "no ATS")}, PCI ATS {OnOff(shown.PciAts)}"
+            + (state.Listed(device) > state.Streams(device) ? $", {AttachText.Stream((device * 2) + state.Streams(device) - 1)} listed twice" : ""));
         text.Field($"dev{device} attached", AttachText.Domain(in state, shown.Rid));
         text.Field($"dev{device} master", $"ats_enabled {OnOff(shown.MasterAts)}, {(shown.CdTable != 0 ? "CD table" : "no CD table")}, used_ssids {shown.UsedSsids}");
         for (var ssid = 1; ssid <= state.HighestSsid; ssid++)

@@ -109,28 +109,18 @@ internal sealed class AttachLook(AttachModel model)
     }
 
     /// <summary>An access without PASID that may be aborted between IDENTITY and a paging domain.</summary>
-    public Spot Gap(in AttachState state)
-    {
-        for (var cpu = 0; cpu < MostCpus; cpu++)
-        {
-            ref readonly var busy = ref state.Cpus[cpu];
-            var isDirect = busy.Operation == Operation.AttachDev && ((busy.New == Identity && busy.Old >= Paging) || (busy.Old == Identity && busy.New >= Paging));
-            if (isDirect && Configured(in state, busy.Device, 0) is var met && (met & SmmuCaches.Fault) != 0)
-            {
-                return new Spot(busy.Device, 0, met, SmmuCaches.Fault);
-            }
-        }
-
-        return Spot.None;
-    }
+    public Spot Gap(in AttachState state) => Aborted(in state, needlesslyOnly: false);
 
     /// <summary>An access without PASID that may be aborted between two domains, although the change can be hitless.</summary>
-    public Spot NeedlessGap(in AttachState state)
+    public Spot NeedlessGap(in AttachState state) => Aborted(in state, needlesslyOnly: true);
+
+    private Spot Aborted(in AttachState state, bool needlesslyOnly)
     {
         for (var cpu = 0; cpu < MostCpus; cpu++)
         {
             ref readonly var busy = ref state.Cpus[cpu];
-            if (IsBetweenDomains(in busy) && Configured(in state, busy.Device, 0) is var met && (met & SmmuCaches.Fault) != 0 && hitless.IsPossible(in state, in busy))
+            var counts = IsBetweenDomains(in busy) && (needlesslyOnly || busy.New == Identity || busy.Old == Identity);
+            if (counts && Configured(in state, busy.Device, 0) is var met && (met & SmmuCaches.Fault) != 0 && (!needlesslyOnly || hitless.IsPossible(in state, in busy)))
             {
                 return new Spot(busy.Device, 0, met, SmmuCaches.Fault);
             }

@@ -27,11 +27,11 @@ internal static class AttachMachines
     public static AttachMachine SharedDomain { get; } =
         new("two devices share a domain", [Ats, Ats], DomainKind.S1) { Pasids = 1, Without = [Operation.ReleaseDevice, Operation.DomainFree] };
 
-    /// <summary>A StreamID that is listed twice; without that it is <see cref="OneOfEach"/>.</summary>
-    public static AttachMachine DuplicateStream { get; } = OneOfEach with { Name = "a duplicate StreamID", Devices = [Ats with { TwoStreams = true, Duplicate = true }] };
+    /// <summary>Two StreamIDs.</summary>
+    public static AttachMachine TwoStreams { get; } = new("two StreamIDs", [Ats with { TwoStreams = true }], DomainKind.S1, DomainKind.S2);
 
-    /// <summary>Two StreamIDs, S1 and S2.</summary>
-    public static AttachMachine OneOfEach => new("two StreamIDs", [Ats with { TwoStreams = true }], DomainKind.S1, DomainKind.S2);
+    /// <summary>The same, and the second one is listed twice.</summary>
+    public static AttachMachine DuplicateStream { get; } = TwoStreams with { Name = "a duplicate StreamID", Devices = [Ats with { TwoStreams = true, Duplicate = true }] };
 
     /// <summary>A domain that cannot be attached beside PASIDs, for whoever counts these wrong.</summary>
     public static AttachMachine S2AndSva { get; } =
@@ -80,7 +80,7 @@ internal static class AttachMachines
         _ => [.. All.Where(machine => machine.Name == scope)],
     };
 
-    private static IEnumerable<AttachMachine> All => [.. Medium, SharedDomain, S2AndSva, OneOfEach, DuplicateStream, .. Large];
+    private static IEnumerable<AttachMachine> All => [.. Medium, SharedDomain, S2AndSva, TwoStreams, DuplicateStream, .. Large];
 
     /// <summary>Those that are scopes by themselves.</summary>
     public static IEnumerable<string> Names => All.Select(machine => machine.Name);

@@ -29,8 +29,7 @@ public class SmmuGroupTests
     {
         var report = Variant(variant).Open(machine).Explore(new ExploreOptions());
         Assert.Equal(states, report.States);
-        Assert.Equal(violated, string.Join(' ', report.Outcomes
-            .Where(outcome => outcome.Verdict == Verdict.Violated && outcome.Claim.Kind != PropertyKind.Reachable).Select(outcome => outcome.Claim.Name)));
+        Assert.Equal(violated, Violations.Of(report));
     }
 
     [Theory]
