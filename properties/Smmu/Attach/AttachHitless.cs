@@ -3,9 +3,9 @@
 using Verify.Bits;
 using Verify.Smmu.Attach;
 using Verify.Smmu.Hardware;
+using static Verify.Smmu.Attach.AttachState;
 using CdTable = Verify.Smmu.Tables.Cd;
 using SteTable = Verify.Smmu.Tables.Ste;
-using static Verify.Smmu.Attach.AttachState;
 
 namespace Verify.Properties.Smmu.Attach;
 
